@@ -1,0 +1,203 @@
+"""Photographs that come with convlab, and pictures a reader uploads.
+
+Every picture is uint8: grey `(H, W)`, or colour `(3, H, W)` in the order red, green, blue.
+"""
+
+import html
+import io
+import warnings
+from importlib import resources
+
+import numpy as np
+
+from .errors import ConvlabError
+
+PICTURES = {
+    "camera": "a photographer behind a camera on a tripod, in a field",
+    "cat": "the face of a tabby cat, close up",
+    "coffee": "a cup of espresso and a spoon on a red saucer",
+    "astronaut": "a smiling astronaut in an orange suit",
+    "brick": "a brick wall",
+    "grass": "grass and small leaves",
+    "text": "a handwritten formula on paper",
+    "retina": "the back of an eye, with its blood vessels",
+    "vessels": "blood vessels of a retina, close up",
+    "constant": "one even grey, with nothing to see",
+}
+FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF")
+MAX_PIXELS = 25_000_000
+MAX_BYTES = 30_000_000
+
+
+def names():
+    """Names `load` knows, photographs first. `PICTURES` says in words what each one shows.
+
+    >>> names()[:3]
+    ['camera', 'cat', 'coffee']
+    """
+    return list(PICTURES)
+
+
+def load(name, grey=True):
+    """Picture that comes with convlab.
+
+    Parameters
+    ----------
+    name : str
+        One of `names()`.
+    grey : bool
+        Grey, by `to_grey`, or three colour channels (all equal when the photograph itself is grey).
+
+    Returns
+    -------
+    ndarray
+        uint8, (H, W) when grey, else (3, H, W). Sides are 256 pixels or fewer.
+
+    Raises
+    ------
+    ConvlabError
+        If the name is not one of `names()`.
+
+    References
+    ----------
+    Sources and licences: photos/LICENSES.md.
+
+    Examples
+    --------
+    >>> load("camera").shape, load("cat", grey=False).shape
+    ((256, 256), (3, 256, 256))
+    """
+    if name not in PICTURES:
+        raise ConvlabError(f"There is no picture called {name!r}. The names are: {', '.join(PICTURES)}.")
+    if name == "constant":
+        colour = np.full((3, 256, 256), 128, np.uint8)
+    else:
+        colour = read(resources.files(__package__).joinpath("photos", f"{name}.png").read_bytes(), name)
+    return to_grey(colour) if grey else colour
+
+
+def to_grey(colour):
+    """Brightness of a colour picture: 0.299 red + 0.587 green + 0.114 blue, rounded (Rec. ITU-R BT.601 luma).
+
+    (3, H, W) uint8 becomes (H, W) uint8. Green weighs most because eyes are most sensitive to it.
+
+    >>> to_grey(np.array([[[255, 0]], [[0, 255]], [[0, 0]]], np.uint8))
+    array([[ 76, 150]], dtype=uint8)
+    """
+    return np.rint(np.tensordot([0.299, 0.587, 0.114], colour, 1)).astype(np.uint8)
+
+
+def read(data, filename="", size=256):
+    """Uploaded picture, made small enough to explore.
+
+    The camera's orientation note (EXIF) is obeyed; what is transparent becomes white; of an animation the
+    first frame counts. 16-bit greys are scaled, 0..65535 to 0..255; 32-bit ones from darkest to brightest.
+
+    Parameters
+    ----------
+    data : bytes
+        The file, at most 30 MB and 25 million pixels, as PNG, JPEG, GIF, BMP, WebP or TIFF.
+    filename : str
+        Only for the error sentence.
+    size : int
+        The longer side is reduced to this many pixels if it is longer; proportions are kept.
+
+    Returns
+    -------
+    ndarray
+        (3, H, W) uint8.
+
+    Raises
+    ------
+    ConvlabError
+        If the file is empty, too large, damaged, or not a picture. The size is read from the file's header
+        and refused before any pixel is decoded. The sentence is plain text: `html.escape` it in HTML.
+    """
+    name = short(filename) or "The file"
+    if not data:
+        raise ConvlabError(f"{name} is empty: it holds 0 bytes. Choose another picture.")
+    if len(data) > MAX_BYTES:
+        raise ConvlabError(
+            f"{name} is {len(data) / 1e6:.0f} MB; the limit is {MAX_BYTES / 1e6:.0f} MB. "
+            "Save a smaller copy and upload that."
+        )
+    with warnings.catch_warnings():
+        # Pillow warns about odd metadata and big pictures; here a picture is either read or refused
+        warnings.simplefilter("ignore")
+        picture = _open(bytes(data), name)
+        try:
+            return _pixels(picture, size)
+        except Exception as error:  # a decoder given a damaged file may raise anything at all
+            raise ConvlabError(
+                f"{name} starts like a {picture.format} picture, but it is damaged or cut off. "
+                "Try to open it in a picture viewer and save it again."
+            ) from error
+
+
+def short(filename, longest=40):
+    """File name fit for one line: no invisible characters, the middle left out when it is long.
+
+    >>> short("holiday" * 20 + ".png")
+    'holidayholidayholi…olidayholiday.png'
+    """
+    name = "".join(character for character in str(filename) if character.isprintable()).strip()
+    if len(name) <= longest:
+        return name
+    half = longest // 2
+    return f"{name[: half - 2]}…{name[-half - 1 :]}"
+
+
+def escape(filename):
+    """`short` name with HTML's special characters escaped, for `widgets.HTML`, which does not do it.
+
+    >>> escape("<b>cat</b>.png")
+    '&lt;b&gt;cat&lt;/b&gt;.png'
+    """
+    return html.escape(short(filename))
+
+
+def _open(data, name):
+    """Pillow's image with only its header read."""
+    from PIL import Image
+
+    limit = "the limit is 25 million pixels, as in 5000 × 5000. Save a smaller copy and upload that."
+    try:
+        picture = Image.open(io.BytesIO(data), formats=FORMATS)
+    except Image.DecompressionBombError as error:
+        raise ConvlabError(f"{name} is far too large; {limit}") from error
+    except Exception as error:  # UnidentifiedImageError, or whatever a damaged header makes a plugin raise
+        raise ConvlabError(_not_a_picture(data, name)) from error
+    width, height = picture.size
+    if width * height > MAX_PIXELS:
+        raise ConvlabError(f"{name} is {width} × {height} pixels; {limit}")
+    return picture
+
+
+def _not_a_picture(data, name):
+    if b"<svg" in data[:1000].lower():
+        return f"{name} is an SVG: a drawing made of lines, without pixels. Export it as PNG and upload that."
+    return f"{name} is not a picture convlab can read. It reads PNG, JPEG, GIF, BMP, WebP and TIFF."
+
+
+def _pixels(picture, size):
+    from PIL import Image, ImageOps
+
+    picture = ImageOps.exif_transpose(picture)
+    if picture.mode.startswith(("I", "F")):
+        picture = Image.fromarray(_eight_bit(np.asarray(picture)))
+    picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    picture.thumbnail((size, size))
+    if picture.mode == "RGBA":
+        white = Image.new("RGBA", picture.size, "white")
+        picture = Image.alpha_composite(white, picture).convert("RGB")
+    return np.ascontiguousarray(np.asarray(picture).transpose(2, 0, 1))
+
+
+def _eight_bit(grey):
+    """Greys of 16 or 32 bits, or floats, as uint8: scaled, where Pillow would clip at 255."""
+    whole = np.issubdtype(grey.dtype, np.integer)
+    grey = np.where(np.isfinite(grey), grey, 0).astype(np.float32)
+    low, high = grey.min(), grey.max()
+    if whole and 0 <= low and high <= 65535:
+        low, high = 0, 65535
+    return np.rint((grey - low) * (255 / max(high - low, 1e-30))).astype(np.uint8)
