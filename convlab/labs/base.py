@@ -1,0 +1,160 @@
+"""What every lab shares: its controls, and the wire from controls through a pure function to the view."""
+
+import asyncio
+import os
+import time
+
+import ipywidgets as widgets
+import numpy as np
+import traitlets
+
+from convlab import plots
+from convlab.errors import ConvlabError
+from convlab.view import View
+
+_WIDE = {"width": "310px"}
+_STYLE = {"description_width": "110px"}
+
+
+def slider(label, value, low, high, step=1):
+    """Return a slider: whole numbers if `step` is whole, else decimals."""
+    kind = widgets.IntSlider if isinstance(step, int) else widgets.FloatSlider
+    return kind(value=value, min=low, max=high, step=step, description=label, style=_STYLE, layout=_WIDE)
+
+
+def choice(label, value, options):
+    """Return a drop-down list."""
+    return widgets.Dropdown(value=value, options=options, description=label, style=_STYLE, layout=_WIDE)
+
+
+def toggle(label, value):
+    """Return a check box."""
+    return widgets.Checkbox(value=value, description=label, indent=False, layout={"width": "auto"})
+
+
+class Entry(traitlets.HasTraits):
+    """A control that lives inside the picture: the numbers of an editable panel, as a float64 array."""
+
+    value = traitlets.Any()
+
+    def __init__(self, value):
+        super().__init__(value=np.array(value, dtype=float))
+
+    def read(self, texts, name):
+        """Take the texts of an edited panel; raise `ConvlabError` for the first that is not a number."""
+        numbers = [_number(text, name, divmod(k, self.value.shape[-1])) for k, text in enumerate(texts)]
+        if len(numbers) == self.value.size:  # a late message from before the panel changed its size is dropped
+            self.value = np.array(numbers).reshape(self.value.shape)
+
+    @traitlets.validate("value")
+    def _as_array(self, proposal):
+        return np.array(proposal["value"], dtype=float)
+
+
+def _number(text, name, place):
+    try:
+        number = float(text.strip().replace("−", "-").replace(",", "."))
+    except ValueError:
+        number = None
+    if number is None or not abs(number) <= 1e6:
+        raise ConvlabError(
+            f"“{text[:20]}” in row {place[0]}, column {place[1]} of the {name} is not a number from "
+            "−1,000,000 to 1,000,000. Type a number such as −1 or 0.25."
+        )
+    return number
+
+
+class Lab(widgets.VBox):
+    """A live explorer.
+
+    Parameters
+    ----------
+    name : str
+        The call that makes it, such as "kernel_lab".
+    controls : dict
+        Name → widget, or `Entry` for a control inside the picture. Each has a ``value``.
+    draw : callable
+        ``draw(**{name: value}) -> Scene``, pure. It raises `ConvlabError` for a state it cannot draw.
+
+    Attributes
+    ----------
+    controls, view, scene
+        The controls, the `View`, and the scene that the view shows.
+    """
+
+    def __init__(self, name, controls, draw):
+        self.name, self.controls, self.view, self._draw = name, controls, View(), draw
+        self._scene, self._timer, self._rest_until = draw(**self.state()), None, 0.0
+        self.view.show(self._scene)
+        for control in controls.values():
+            control.observe(self._changed, "value")
+        self.view.observe(self._edited, "edit")
+        if "pick" in controls:
+            self.view.observe(self._picked, "pick")
+        shown = [control for control in controls.values() if isinstance(control, widgets.Widget)]
+        super().__init__([widgets.Box(shown, layout={"flex_flow": "row wrap"}), self.view])
+        self.add_class("convlab-lab")
+
+    def state(self):
+        """Return ``{name: value}`` of every control."""
+        return {name: control.value for name, control in self.controls.items()}
+
+    @property
+    def scene(self):
+        """The scene for the present state of the controls, or the last good one."""
+        if self._timer:
+            self.refresh()
+        return self._scene
+
+    def refresh(self):
+        """Draw the present state; on a problem, say it and keep the last good picture."""
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+        self.attempt(self._redraw)
+
+    def attempt(self, action, *arguments):
+        """Run `action`; turn what goes wrong into a sentence in the lab."""
+        try:
+            action(*arguments)
+        except ConvlabError as error:
+            self.view.problem = str(error)
+        except Exception as error:
+            if os.environ.get("CONVLAB_STRICT"):
+                raise
+            self.view.problem = f"Something went wrong inside this lab ({type(error).__name__}: {error})."
+
+    def _redraw(self):
+        start = time.perf_counter()
+        self._scene = self._draw(**self.state())
+        self.view.show(self._scene)
+        # Rest as long as the drawing took: a queue of slider messages is then read, not drawn one by one.
+        self._rest_until = 2 * time.perf_counter() - start
+
+    def _changed(self, change):
+        if self._timer:
+            return
+        wait = self._rest_until - time.perf_counter()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # no kernel around us: a script or a test
+            wait = 0
+        if wait <= 0:
+            self.refresh()
+        else:
+            self._timer = loop.call_later(wait, self.refresh)
+
+    def _edited(self, change):
+        panel = change.new.get("panel")
+        if panel in self.controls:
+            self.attempt(self.controls[panel].read, change.new["texts"], panel)
+
+    def _picked(self, change):
+        self.controls["pick"].value = tuple(change.new[key] for key in ("panel", "tile", "row", "col"))
+
+    def _repr_mimebundle_(self, **kwargs):
+        live = super()._repr_mimebundle_(**kwargs)
+        text = f"{self.name}: {self.scene.says}"
+        picture = plots.draw_scene(self.scene, f"{self.name}. {self.scene.says}")
+        data, metadata = picture._repr_mimebundle_()
+        return {**(live or {}), **data, "text/plain": text}, metadata

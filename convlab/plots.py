@@ -1,0 +1,205 @@
+"""Static pictures, drawn with matplotlib: a lab's scene where nothing is live, and the figures of the text.
+
+Nothing here computes a convolution. Figures are made without pyplot, so none stays open.
+"""
+
+import io
+import math
+
+import numpy as np
+
+from convlab import scene as sc
+
+_INK = "#e0007a"
+_CURVES = (("#0072b2", "-"), ("#d55e00", "--"), ("#009e73", ":"), ("#cc79a7", "-."))
+
+
+class Picture:
+    """A PNG with its description, as a notebook shows it.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        Drawn at once; the figure is not kept.
+    alt : str
+        What the picture shows, in words and numbers, for readers who do not see it.
+    """
+
+    def __init__(self, figure, alt):
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png", dpi=80, metadata={"Software": None})
+        self.png, self.alt = buffer.getvalue(), alt
+
+    def __repr__(self):
+        return self.alt
+
+    def _repr_mimebundle_(self, **kwargs):
+        return {"image/png": self.png, "text/plain": self.alt}, {"image/png": {"alt": self.alt}}
+
+
+def draw_scene(scene, alt):
+    """Draw every panel of a scene, the chosen cell and its windows outlined.
+
+    Parameters
+    ----------
+    scene : Scene
+        What to draw.
+    alt : str
+        The words that go with it.
+
+    Returns
+    -------
+    Picture
+
+    Examples
+    --------
+    >>> draw_scene(sc.Scene({"x": sc.Panel(np.eye(3), "x")}), "a diagonal of ones")
+    a diagonal of ones
+    """
+    pick = scene.first_pick()
+    windows = {} if pick is None else {**scene.windows_of(pick), pick[0]: ([pick[2]], [pick[3]])}
+    names = list(scene.panels)
+    across = min(len(names), 4)
+    widths = [max(_width(scene.panels[name]) for name in names[k::across]) for k in range(across)]
+    figure, boxes = _grid(math.ceil(len(names) / across), widths)
+    for box, name in zip(boxes, names, strict=False):
+        panel = scene.panels[name]
+        box.set_title(panel.title, fontsize=10)
+        if panel.kind == "curve":
+            _curves(box, panel)
+        else:
+            _tiles(box, panel, windows.get(name))
+    for box in boxes[len(names) :]:
+        box.set_axis_off()
+    return Picture(figure, alt)
+
+
+def images(arrays, titles, alt, signed=False):
+    """Show arrays side by side.
+
+    Parameters
+    ----------
+    arrays : list of ndarray
+        ``(H, W)`` each, or ``(H, W, 3)`` uint8 for colour.
+    titles : list of str
+        One a picture.
+    alt : str
+        What the pictures show, for readers who do not see them.
+    signed : bool
+        Colours centred on zero, the same for all pictures.
+
+    Returns
+    -------
+    Picture
+
+    Examples
+    --------
+    >>> images([np.eye(4)], ["eye"], "a diagonal of ones")
+    a diagonal of ones
+    """
+    most = max(float(np.abs(array).max()) for array in arrays)
+    limits = {"low": -most, "high": most, "kind": "signed"} if signed else {}
+    kinds = [{"kind": "rgb"} if array.ndim == 3 else limits for array in arrays]
+    panels = {str(k): sc.Panel(array, title, **kinds[k]) for k, (array, title) in enumerate(zip(arrays, titles, strict=True))}
+    return draw_scene(sc.Scene(panels), alt)
+
+
+def curves(x, series, alt, title="", log=False):
+    """Draw one line a series over a common x axis.
+
+    Parameters
+    ----------
+    x : sequence of float
+        Positions on the x axis.
+    series : dict of str to sequence of float
+        Name → heights.
+    alt : str
+        What the curves show, for readers who do not see them.
+    title : str
+        Written above.
+    log : bool
+        Logarithmic y axis.
+
+    Returns
+    -------
+    Picture
+
+    Examples
+    --------
+    >>> curves([0, 1], {"line": [0, 1]}, "a rising line")
+    a rising line
+    """
+    stacked = np.array([x, *series.values()], dtype=float)
+    panel = sc.Panel(stacked, title, kind="curve", labels=list(series), log=log)
+    return draw_scene(sc.Scene({"curve": panel}), alt)
+
+
+def _width(panel):  # in inches
+    _, _, cols = panel.shape()
+    return min(3.2, 0.45 * cols + 0.4) if panel.drawn_as() == "cells" else 3.2
+
+
+def _grid(rows, widths):
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(sum(widths), 3.2 * rows), layout="constrained")
+    return figure, list(np.ravel(figure.subplots(rows, len(widths), width_ratios=widths)))
+
+
+def _curves(box, panel):
+    for k, row in enumerate(panel.array[1:]):
+        tint, dash = _CURVES[k % len(_CURVES)]
+        box.plot(panel.array[0], row, dash, color=tint, label=panel.labels[k] if panel.labels else None)
+    if panel.log:
+        box.set_yscale("log")
+    if panel.mark is not None:
+        box.axvline(panel.mark, color=_INK)
+    if panel.labels:
+        box.legend(fontsize=8)
+
+
+def _tiles(box, panel, window):
+    tiles, rows, cols = panel.shape()
+    across = math.ceil(math.sqrt(tiles))
+    box.set_xlim(-0.5, across * (cols + 1) - 1.5)
+    box.set_ylim(math.ceil(tiles / across) * (rows + 1) - 1.5, -0.5)
+    box.set_aspect("equal")
+    box.set_axis_off()
+    stack = panel.array if tiles > 1 or panel.array.ndim == 3 and panel.kind != "rgb" else panel.array[None]
+    for tile, array in enumerate(stack):
+        top, left = tile // across * (rows + 1), tile % across * (cols + 1)
+        extent = (left - 0.5, left + cols - 0.5, top + rows - 0.5, top - 0.5)
+        low, high = panel.limits()
+        colour = {} if panel.kind == "rgb" else {"cmap": _colour_map(panel), "vmin": low, "vmax": high}
+        box.imshow(array, extent=extent, interpolation="nearest", **colour)
+        if panel.drawn_as() == "cells":
+            _numbers(box, panel, array, top, left)
+        if window:
+            _outline(box, window, top, left, rows, cols)
+
+
+def _colour_map(panel):
+    from matplotlib.colors import LinearSegmentedColormap
+
+    stops = sc.SIGNED if panel.signed() else sc.GREY
+    return LinearSegmentedColormap.from_list("convlab", [tuple(v / 255 for v in stop) for stop in stops])
+
+
+def _numbers(box, panel, array, top, left):
+    low, high = panel.limits()
+    size = max(4, min(10, 60 / max(array.shape)))
+    for (i, j), value in np.ndenumerate(array):
+        part = (float(value) - low) / ((high - low) or 1)
+        bright = part > 0.46
+        text = f"{value:.3g}".replace("-", "−")
+        box.text(left + j, top + i, text, ha="center", va="center", fontsize=size, color="black" if bright else "white")
+
+
+def _outline(box, window, top, left, rows, cols):
+    from matplotlib.patches import Rectangle
+
+    inside = [[v for v in cells if 0 <= v < most] for cells, most in zip(window, (rows, cols), strict=True)]
+    if all(inside):
+        (r0, r1), (c0, c1) = [(cells[0], cells[-1]) for cells in inside]
+        corner = (left + c0 - 0.5, top + r0 - 0.5)
+        box.add_patch(Rectangle(corner, c1 - c0 + 1, r1 - r0 + 1, fill=False, edgecolor=_INK, linewidth=2, clip_on=False))
