@@ -6,7 +6,7 @@ Every picture is uint8: grey `(H, W)`, or colour `(3, H, W)` in the order red, g
 import html
 import io
 import warnings
-from importlib import resources
+from pathlib import Path
 
 import numpy as np
 
@@ -24,6 +24,7 @@ PICTURES = {
     "vessels": "blood vessels of a retina, close up",
     "constant": "one even grey, with nothing to see",
 }
+PHOTOS = Path(__file__).parent / "photos"
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF")
 MAX_PIXELS = 25_000_000
 MAX_BYTES = 30_000_000
@@ -67,12 +68,12 @@ def load(name, grey=True):
     >>> load("camera").shape, load("cat", grey=False).shape
     ((256, 256), (3, 256, 256))
     """
-    if name not in PICTURES:
+    if name not in names():
         raise ConvlabError(f"There is no picture called {name!r}. The names are: {', '.join(PICTURES)}.")
     if name == "constant":
         colour = np.full((3, 256, 256), 128, np.uint8)
     else:
-        colour = read(resources.files(__package__).joinpath("photos", f"{name}.png").read_bytes(), name)
+        colour = read((PHOTOS / f"{name}.png").read_bytes(), name)
     return to_grey(colour) if grey else colour
 
 
@@ -88,7 +89,7 @@ def to_grey(colour):
 
 
 def read(data, filename="", size=256):
-    """Uploaded picture, made small enough to explore.
+    """Read an uploaded picture, and make it small enough to explore.
 
     The camera's orientation note (EXIF) is obeyed; what is transparent becomes white; of an animation the
     first frame counts. 16-bit greys are scaled, 0..65535 to 0..255; 32-bit ones from darkest to brightest.
@@ -124,12 +125,13 @@ def read(data, filename="", size=256):
     with warnings.catch_warnings():
         # Pillow warns about odd metadata and big pictures; here a picture is either read or refused
         warnings.simplefilter("ignore")
-        picture = _open(bytes(data), name)
         try:
-            return _pixels(picture, size)
+            return _pixels(_open(bytes(data), name), size)
+        except ConvlabError:
+            raise
         except Exception as error:  # a decoder given a damaged file may raise anything at all
             raise ConvlabError(
-                f"{name} starts like a {picture.format} picture, but it is damaged or cut off. "
+                f"{name} starts like a picture, but it is damaged or cut off. "
                 "Try to open it in a picture viewer and save it again."
             ) from error
 
@@ -138,7 +140,7 @@ def short(filename, longest=40):
     """File name fit for one line: no invisible characters, the middle left out when it is long.
 
     >>> short("holiday" * 20 + ".png")
-    'holidayholidayholi…olidayholiday.png'
+    'holidayholidayholi…dayholidayholiday.png'
     """
     name = "".join(character for character in str(filename) if character.isprintable()).strip()
     if len(name) <= longest:
@@ -158,25 +160,23 @@ def escape(filename):
 
 def _open(data, name):
     """Pillow's image with only its header read."""
-    from PIL import Image
+    from PIL import Image, UnidentifiedImageError
 
     limit = "the limit is 25 million pixels, as in 5000 × 5000. Save a smaller copy and upload that."
     try:
         picture = Image.open(io.BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise ConvlabError(f"{name} is far too large; {limit}") from error
-    except Exception as error:  # UnidentifiedImageError, or whatever a damaged header makes a plugin raise
-        raise ConvlabError(_not_a_picture(data, name)) from error
+    except UnidentifiedImageError as error:
+        if b"<svg" in data[:1000].lower():
+            says = "is an SVG: a drawing made of lines, without pixels. Export it as PNG and upload that."
+        else:
+            says = "is not a picture convlab can read. It reads PNG, JPEG, GIF, BMP, WebP and TIFF."
+        raise ConvlabError(f"{name} {says}") from error
     width, height = picture.size
     if width * height > MAX_PIXELS:
         raise ConvlabError(f"{name} is {width} × {height} pixels; {limit}")
     return picture
-
-
-def _not_a_picture(data, name):
-    if b"<svg" in data[:1000].lower():
-        return f"{name} is an SVG: a drawing made of lines, without pixels. Export it as PNG and upload that."
-    return f"{name} is not a picture convlab can read. It reads PNG, JPEG, GIF, BMP, WebP and TIFF."
 
 
 def _pixels(picture, size):

@@ -58,9 +58,9 @@ def gaussian(size=3, sigma=1.0):
 def sobel(size=3, angle=0.0):
     """Sobel's gradient: positive where the picture gets brighter in the direction `angle`.
 
-    At 3x3 the outer product of a smoothing [1, 2, 1] and a difference [-1, 0, 1]. Angle 0 is Sobel-x, the
-    kernel of the source notes; pi/2 is Sobel-y, its transpose; between them cos(angle) Sobel-x +
-    sin(angle) Sobel-y. Each larger size smooths the last one by [1, 2, 1] along both axes (as OpenCV does).
+    At 3x3 the outer product of a smoothing [1, 2, 1] and a difference [-1, 0, 1]. Angle 0 is Sobel-x;
+    pi/2 is Sobel-y, its transpose; between them cos(angle) Sobel-x + sin(angle) Sobel-y.
+    Each larger size smooths the last one by [1, 2, 1] along both axes, as OpenCV does.
 
     References
     ----------
@@ -104,8 +104,8 @@ def scharr(size=3, angle=0.0):
 def laplacian(size=3, neighbours=8):
     """Centre minus its neighbours: 0 on flat patches and on even slopes, large on spots and edges.
 
-    The sign is the one of the source notes, positive at the centre: *minus* the Laplacian of calculus. Larger
-    sizes keep -1 for every cell (8) or for every cell of the central row and column (4), and balance the centre.
+    The sign is positive at the centre: *minus* the Laplacian of calculus, as most pictures of it show. Larger
+    sizes have -1 in every cell (8) or along the central row and column (4), and a centre that balances them.
 
     Parameters
     ----------
@@ -215,7 +215,7 @@ def motion(size=5, angle=0.0):
 def line(size=3):
     """Ones along the central row, which looks like a line finder but is a blur.
 
-    The weights add up to `size`: a flat bright patch excites it as much as a line does. Compare `line_detector`.
+    The weights add up to `size`: a flat bright patch excites it as much as a line does.
 
     >>> line()
     array([[0., 0., 0.],
@@ -227,7 +227,7 @@ def line(size=3):
 
 
 def line_detector(size=3):
-    """Central row against the rest: finds level lines, and gives 0 on flat patches.
+    """Central row against the rest: finds level lines, and gives 0 on flat patches, as `line` does not.
 
     References
     ----------
@@ -270,7 +270,7 @@ def uses(name):
     >>> uses("gaussian blur")
     ('size', 'sigma')
     """
-    if name not in PRESETS:
+    if name not in list(PRESETS):
         raise ConvlabError(f"There is no kernel called {name!r}. The names are: {', '.join(PRESETS)}.")
     wanted = inspect.signature(PRESETS[name]).parameters
     return tuple(key for key in ("size", "sigma", "angle", "strength") if key in wanted)
@@ -308,7 +308,8 @@ def preset(name, size=3, sigma=1.0, angle=0.0, strength=1.0):
     array([ -6., -12.,   0.,  12.,   6.])
     """
     settings = {"size": size, "sigma": sigma, "angle": angle, "strength": strength}
-    return PRESETS[name](**{key: settings[key] for key in uses(name)})
+    wanted = {key: settings[key] for key in uses(name)}
+    return PRESETS[name](**wanted)
 
 
 def _gradient(smoothing, size, angle):
