@@ -5,10 +5,18 @@ import re
 import numpy as np
 
 from .errors import ConvlabError, minus, shown, whole
-from .geometry import ends, output_size, same_padding
+from .geometry import ends, output_size, same_padding, windows
 
+IMAGE = ("(H, W)", "(C, H, W)")
+KERNEL = ("(kH, kW)", "(C_out, C_in/groups, kH, kW)")
 ROOM = 2**27  # numbers in one array: 1 GiB of float64
-MODES = {"zeros": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap", "symmetric": "symmetric"}
+MODES = {
+    "zeros": "constant",
+    "reflect": "reflect",
+    "replicate": "edge",
+    "circular": "wrap",
+    "symmetric": "symmetric",
+}
 
 
 def grid(name, value, *shapes):
@@ -53,7 +61,9 @@ def pair(name, value, least=0):
     if not isinstance(value, (tuple, list)):
         return (whole(name, value, least),) * 2
     if len(value) != 2:
-        raise ConvlabError(f"{name} is {shown(value)}. It must be one number, or two: (vertical, horizontal).")
+        raise ConvlabError(
+            f"{name} is {shown(value)}. It must be one number, or two: (vertical, horizontal)."
+        )
     return whole(name, value[0], least), whole(name, value[1], least)
 
 
@@ -85,7 +95,9 @@ def named_sides(padding, size, kernel, stride, dilation):
     if padding == "full":
         return tuple((d * (k - 1),) * 2 for k, d in zip(kernel, dilation, strict=True))
     lower = padding == "same_lower"
-    return tuple(same_padding(*axis, lower=lower) for axis in zip(size, kernel, stride, dilation, strict=True))
+    return tuple(
+        same_padding(*axis, lower=lower) for axis in zip(size, kernel, stride, dilation, strict=True)
+    )
 
 
 def border(mode, size, margins):
@@ -121,3 +133,119 @@ def out_sizes(size, kernel, stride, margins, dilation, ceil_mode=False):
         output_size(n, k, stride=s, padding=m, dilation=d, ceil_mode=ceil_mode)
         for n, k, s, m, d in zip(size, kernel, stride, margins, dilation, strict=True)
     )
+
+
+def conv_arguments(x, w, bias, stride, padding, dilation, groups, padding_mode):
+    """Check everything; return the padded image, 4-D weights, biases, both axes' windows and the result's shape."""
+    x, w, groups, flat = operands(x, w, groups)
+    _match(len(x), w.shape, groups)
+    stride, dilation = pair("stride", stride, 1), pair("dilation", dilation, 1)
+    size, kernel, dtype = x.shape[1:], w.shape[2:], precision(x)
+    margins = named_sides(padding, size, kernel, stride, dilation)
+    border(padding_mode, size, margins)
+    out = out_sizes(size, kernel, stride, margins, dilation)
+    shape = fits("the output", out if flat else (len(w), *out))
+    padded = fits("the padded image", (len(x), *padded_size(size, margins)))
+    w, bias = finite("w", w, dtype), biases(bias, len(w), dtype)
+    axes = [
+        windows(n, k, stride=s, dilation=d)
+        for n, k, s, d in zip(padded[1:], kernel, stride, dilation, strict=True)
+    ]
+    return add_border(x, margins, padding_mode, dtype), w, bias, *axes, shape
+
+
+def operands(x, w, groups):
+    """Read image, kernels and groups; return x as (C, H, W), w as 4-D, and whether both were flat."""
+    x, w = grid("x", x, *IMAGE), grid("w", w, *KERNEL)
+    if w.ndim == 2 and x.ndim == 3:
+        raise ConvlabError(
+            f"w has shape {w.shape}, for an image (H, W); x has shape {x.shape}. "
+            f"For {len(x)} channels, give w four axes: channels first, then (kH, kW)."
+        )
+    flat = w.ndim == 2
+    return (
+        x.reshape(-1, *x.shape[-2:]),
+        w.reshape(-1, 1, *w.shape) if flat else w,
+        whole("groups", groups, 1),
+        flat,
+    )
+
+
+def _match(channels, shape, groups):
+    """Check that the kernels' channels, the image's channels and the groups agree."""
+    filters, depth = shape[:2]
+    if channels % groups or filters % groups:
+        raise ConvlabError(
+            f"groups is {groups}. It must divide the {channels} input channels and the {filters} filters, as 1 does."
+        )
+    if depth * groups != channels:
+        raise ConvlabError(
+            f"w has shape {shape}: each kernel reads {depth} channels. With {channels} input channels in "
+            f"{groups} group(s), it must read {channels}/{groups} = {channels // groups}."
+        )
+
+
+def biases(bias, filters, dtype):
+    """Return one bias for each filter."""
+    if bias is None:
+        return np.zeros(filters, dtype)
+    bias = grid("bias", np.atleast_1d(bias), "(C_out,)")
+    if len(bias) != filters:
+        raise ConvlabError(f"bias holds {len(bias)} numbers. There is one for each filter: {filters}.")
+    return finite("bias", bias, dtype)
+
+
+def padded_size(size, margins):
+    return tuple(n + before + after for n, (before, after) in zip(size, margins, strict=True))
+
+
+def add_border(x, margins, mode, dtype):
+    """Copy an image into a larger array; the arguments are known to be legal."""
+    if mode != "zeros":
+        return np.pad(x, [(0, 0)] * (x.ndim - 2) + list(margins), border(mode, x.shape[-2:], margins)).astype(
+            dtype
+        )
+    (top, _), (left, _) = margins
+    height, width = x.shape[-2:]
+    y = np.zeros((*x.shape[:-2], *padded_size((height, width), margins)), dtype)
+    y[..., top : top + height, left : left + width] = x
+    return y
+
+
+def pool_arguments(x, kernel, stride, padding, dilation, ceil_mode):
+    """Check everything; return the image, its margins and both axes' windows."""
+    x, kernel, dilation = grid("x", x, *IMAGE), pair("kernel", kernel, 1), pair("dilation", dilation, 1)
+    stride, margins = kernel if stride is None else pair("stride", stride, 1), sides(padding)
+    axes = [
+        windows(n, k, stride=s, padding=m, dilation=d, ceil_mode=ceil_mode)
+        for n, k, s, m, d in zip(x.shape[-2:], kernel, stride, margins, dilation, strict=True)
+    ]
+    fits("the padded image", (*x.shape[:-2], *padded_size(x.shape[-2:], margins)))
+    for n, k, d, m, axis in zip(x.shape[-2:], kernel, dilation, margins, axes, strict=True):
+        if (count_taps(axis, 0, n) < 1).any():
+            raise ConvlabError(
+                f"padding is {max(m)}, so a window of {k} would read nothing but padding on a side of {n}. "
+                f"The largest legal padding is {k - 1 if d == 1 else 0}."
+            )
+    return x, margins, *axes
+
+
+def count_taps(axis, low, high):
+    """Count the taps of each window that fall on positions low … high-1."""
+    starts, step = np.array(axis.starts), axis.taps.step
+    first, end = -((starts - low) // step), -((starts - high) // step)  # rounded up
+    return np.minimum(end, len(axis.taps)) - np.maximum(first, 0)
+
+
+def pad_overhang(x, margins, rows, cols, value):
+    """Add the border, and whatever the last windows overhang."""
+    dtype = precision(x)
+    size = [
+        max(n + sum(m), axis.starts[-1] + axis.taps[-1] + m[0] + 1)
+        for n, m, axis in zip(x.shape[-2:], margins, (rows, cols), strict=True)
+    ]
+    (top, _), (left, _) = margins
+    height, width = x.shape[-2:]
+    y = np.full((*x.shape[:-2], *size), value, dtype)
+    y[..., top : top + height, left : left + width] = x
+    return y

@@ -28,7 +28,9 @@ def shown(value):
 def whole(name, value, least=0):
     """Return `value` as an int between `least` and `LARGEST`, or raise a sentence that names it."""
     if isinstance(value, bool):
-        raise ConvlabError(f"{name} is {value}, a truth value. It must be a whole number, such as {int(value) or least}.")
+        raise ConvlabError(
+            f"{name} is {value}, a truth value. It must be a whole number, such as {int(value) or least}."
+        )
     try:
         number = operator.index(value)
     except TypeError:

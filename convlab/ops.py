@@ -6,11 +6,27 @@ The image decides the precision: float32 stays float32, everything else is compu
 
 import numpy as np
 
-from .arguments import border, finite, fits, grid, named_sides, out_sizes, pair, precision, sides
-from .errors import ConvlabError, shown, whole
-from .geometry import windows
-
-IMAGE = ("(H, W)", "(C, H, W)")
+from .arguments import (
+    IMAGE,
+    KERNEL,
+    add_border,
+    biases,
+    border,
+    conv_arguments,
+    count_taps,
+    finite,
+    fits,
+    grid,
+    operands,
+    pad_overhang,
+    padded_size,
+    pair,
+    pool_arguments,
+    precision,
+    sides,
+)
+from .errors import ConvlabError
+from .geometry import transposed_size
 
 
 def conv2d_loops(x, w, bias=None, *, stride=1, padding=0, dilation=1, groups=1, padding_mode="zeros"):
@@ -22,7 +38,9 @@ def conv2d_loops(x, w, bias=None, *, stride=1, padding=0, dilation=1, groups=1, 
     array([[19., 25.],
            [37., 43.]])
     """
-    x, w, bias, rows, cols, shape = _prepare(x, w, bias, stride, padding, dilation, groups, padding_mode)
+    x, w, bias, rows, cols, shape = conv_arguments(
+        x, w, bias, stride, padding, dilation, groups, padding_mode
+    )
     filters, channels = w.shape[:2]
     y = np.zeros((filters, len(rows.starts), len(cols.starts)), x.dtype)
     for m in range(filters):
@@ -77,7 +95,9 @@ def conv2d(x, w, bias=None, *, stride=1, padding=0, dilation=1, groups=1, paddin
     array([[19., 25.],
            [37., 43.]])
     """
-    x, w, bias, rows, cols, shape = _prepare(x, w, bias, stride, padding, dilation, groups, padding_mode)
+    x, w, bias, rows, cols, shape = conv_arguments(
+        x, w, bias, stride, padding, dilation, groups, padding_mode
+    )
     y = np.empty((len(w), len(rows.starts), len(cols.starts)), x.dtype)
     each_in, each_out = len(x) // groups, len(w) // groups
     for g in range(groups):
@@ -100,7 +120,7 @@ def convolve2d(x, w, bias=None, **options):
     array([[1., 2.],
            [3., 4.]])
     """
-    w = grid("w", w, "(kH, kW)", "(C_out, C_in/groups, kH, kW)")
+    w = grid("w", w, *KERNEL)
     return conv2d(x, w[..., ::-1, ::-1], bias, **options)
 
 
@@ -134,85 +154,207 @@ def pad(x, padding, mode="zeros"):
     x = grid("x", x, *IMAGE)
     margins = sides(padding)
     border(mode, x.shape[-2:], margins)
-    fits("the padded image", (*x.shape[:-2], *_padded(x.shape[-2:], margins)))
-    return _pad(x, margins, mode, x.dtype)
+    fits("the padded image", (*x.shape[:-2], *padded_size(x.shape[-2:], margins)))
+    return add_border(x, margins, mode, x.dtype)
+
+
+def conv_transpose2d(x, w, bias=None, *, stride=1, padding=0, output_padding=0, dilation=1, groups=1):
+    """Paint a kernel at each input position, times the input, and add up: `conv2d` run backwards.
+
+    Parameters
+    ----------
+    x : array (H, W) or (C, H, W)
+    w : array (kH, kW), for an image (H, W), or (C, C_out/groups, kH, kW)
+    bias : number or array (C_out,), optional
+    stride, dilation : int or (vertical, horizontal)
+        Pixels between the painted kernels, and between the taps of one.
+    padding : int, (vertical, horizontal) or ((top, bottom), (left, right))
+        Pixels cut off each side of the result.
+    output_padding : int or (vertical, horizontal)
+        Rows and columns added at the end; smaller than the stride or the dilation.
+    groups : int
+        Channel groups that do not see each other.
+
+    Returns
+    -------
+    array (H', W') if x and w are both 2-D, else (C_out, H', W')
+
+    Raises
+    ------
+    ConvlabError
+        As `conv2d`; also if the padding cuts everything off.
+
+    References
+    ----------
+    Dumoulin & Visin (2016), arXiv:1603.07285, section 4.
+
+    Examples
+    --------
+    >>> conv_transpose2d([[1, 2]], [[1, 1], [1, 1]], stride=2)
+    array([[1., 1., 2., 2.],
+           [1., 1., 2., 2.]])
+    """
+    x, w, groups, flat = operands(x, w, groups)
+    each_in, each_out = len(x) // groups, w.shape[1]
+    if len(w) != len(x) or len(x) % groups:
+        raise ConvlabError(
+            f"w has shape {w.shape}, for {len(w)} channels in {groups} group(s); x has {len(x)} channels. "
+            f"w must be ({len(x)}, C_out/groups, kH, kW), and groups must divide {len(x)}."
+        )
+    stride, dilation, extra = (
+        pair("stride", stride, 1),
+        pair("dilation", dilation, 1),
+        pair("output_padding", output_padding),
+    )
+    settings = zip(x.shape[1:], w.shape[2:], stride, sides(padding), extra, dilation, strict=True)
+    out = [
+        transposed_size(n, k, stride=s, padding=p, output_padding=e, dilation=d)
+        for n, k, s, p, e, d in settings
+    ]
+    (top, bottom), (left, right) = sides(padding)
+    full = fits("the output", (groups * each_out, out[0] + top + bottom, out[1] + left + right))
+    dtype = precision(x)
+    x, w, bias = x.astype(dtype, copy=False), finite("w", w, dtype), biases(bias, groups * each_out, dtype)
+    y = np.zeros(full, dtype)
+    for u, v in np.ndindex(w.shape[2:]):
+        rows, cols = (
+            slice(t * d, t * d + (n - 1) * s + 1, s)
+            for t, d, n, s in zip((u, v), dilation, x.shape[1:], stride, strict=True)
+        )
+        for g in range(groups):
+            ins, outs = slice(g * each_in, (g + 1) * each_in), slice(g * each_out, (g + 1) * each_out)
+            y[outs, rows, cols] += np.tensordot(w[ins, :, u, v].T, x[ins], 1)
+    y = y[:, top : top + out[0], left : left + out[1]] + bias[:, None, None]
+    return y[0] if flat else y
+
+
+def max_pool2d(x, kernel, *, stride=None, padding=0, dilation=1, ceil_mode=False):
+    """Keep the largest number of each window, channel by channel.
+
+    Parameters
+    ----------
+    x : array (H, W) or (C, H, W)
+    kernel, dilation : int or (vertical, horizontal)
+        Size of the window, and distance between the pixels it reads.
+    stride : int or (vertical, horizontal), optional
+        Pixels between windows; as large as the kernel if not given.
+    padding : int, (vertical, horizontal) or ((top, bottom), (left, right))
+        Border that never wins.
+    ceil_mode : bool
+        Round sizes up: a last window may hang over the end.
+
+    Returns
+    -------
+    array (H', W') or (C, H', W')
+
+    Raises
+    ------
+    ConvlabError
+        If a value is out of range, the kernel does not fit, or a window would read only padding.
+
+    Examples
+    --------
+    >>> max_pool2d([[1, 2, 3, 4], [5, 6, 7, 8]], 2)
+    array([[6., 8.]])
+    """
+    x, margins, rows, cols = pool_arguments(x, kernel, stride, padding, dilation, ceil_mode)
+    x = pad_overhang(x, margins, rows, cols, -np.inf)
+    return _slide(_slide(x, rows, -2, np.maximum), cols, -1, np.maximum)
+
+
+def avg_pool2d(x, kernel, *, stride=None, padding=0, dilation=1, ceil_mode=False, count_include_pad=True):
+    """Average each window, channel by channel.
+
+    Parameters
+    ----------
+    x, kernel, stride, padding, dilation, ceil_mode
+        As in `max_pool2d`; the border is 0.
+    count_include_pad : bool
+        Whether the border counts as pixels in the average. Where a window hangs over the border
+        too (`ceil_mode`), what lies beyond never counts.
+
+    Returns
+    -------
+    array (H', W') or (C, H', W')
+
+    Raises
+    ------
+    ConvlabError
+        As `max_pool2d`.
+
+    Examples
+    --------
+    >>> avg_pool2d([[1, 2, 3, 4], [5, 6, 7, 8]], 2)
+    array([[3.5, 5.5]])
+    """
+    x, margins, rows, cols = pool_arguments(x, kernel, stride, padding, dilation, ceil_mode)
+    counts = [
+        count_taps(axis, -before, n + after) if count_include_pad else count_taps(axis, 0, n)
+        for axis, n, (before, after) in zip((rows, cols), x.shape[-2:], margins, strict=True)
+    ]
+    x = pad_overhang(x, margins, rows, cols, 0)
+    return _slide(_slide(x, rows, -2, np.add), cols, -1, np.add) / np.outer(*counts).astype(x.dtype)
+
+
+def global_avg_pool2d(x):
+    """Average each channel's whole map.
+
+    Parameters
+    ----------
+    x : array (C, H, W)
+
+    Returns
+    -------
+    array (C,)
+
+    Raises
+    ------
+    ConvlabError
+        If `x` is not a map of channels.
+
+    References
+    ----------
+    Lin, Chen & Yan (2013), arXiv:1312.4400.
+
+    Examples
+    --------
+    >>> global_avg_pool2d([[[1, 2], [3, 4]]])
+    array([2.5])
+    """
+    x = grid("x", x, "(C, H, W)")
+    return x.mean(axis=(1, 2), dtype=precision(x))
 
 
 def relu(x):
-    """Replace every negative number by 0.
+    """Replace every negative number by 0. Takes an array of any shape.
 
     Examples
     --------
     >>> relu([-1.5, 0, 2])
     array([0., 0., 2.])
     """
-    return np.maximum(grid("x", x), 0)
-
-
-def _prepare(x, w, bias, stride, padding, dilation, groups, padding_mode):
-    """Check everything; return the padded image, 4-D weights, biases, both axes' windows and the result's shape."""
-    x, w = grid("x", x, *IMAGE), grid("w", w, "(kH, kW)", "(C_out, C_in/groups, kH, kW)")
-    groups = whole("groups", groups, 1)
-    flat = x.ndim == w.ndim == 2
-    if w.ndim == 2 and not flat:
-        raise ConvlabError(
-            f"w has shape {w.shape}, for an image (H, W); x has shape {x.shape}. "
-            f"For {len(x)} channels, w must be (C_out, {len(x)}, kH, kW)."
-        )
-    x, w = x.reshape(-1, *x.shape[-2:]), w.reshape(-1, 1, *w.shape) if flat else w
-    _match(len(x), w.shape, groups)
-    stride, dilation = pair("stride", stride, 1), pair("dilation", dilation, 1)
-    size, kernel, dtype = x.shape[1:], w.shape[2:], precision(x)
-    margins = named_sides(padding, size, kernel, stride, dilation)
-    border(padding_mode, size, margins)
-    out = out_sizes(size, kernel, stride, margins, dilation)
-    shape = fits("the output", out if flat else (len(w), *out))
-    padded = fits("the padded image", (len(x), *_padded(size, margins)))
-    w, bias = finite("w", w, dtype), _bias(bias, len(w), dtype)
-    axes = [windows(n, k, stride=s, dilation=d) for n, k, s, d in zip(padded[1:], kernel, stride, dilation, strict=True)]
-    return _pad(x, margins, padding_mode, dtype), w, bias, *axes, shape
-
-
-def _match(channels, shape, groups):
-    """Check that the kernels' channels, the image's channels and the groups agree."""
-    filters, depth = shape[:2]
-    if channels % groups or filters % groups:
-        raise ConvlabError(
-            f"groups is {groups}. It must divide the {channels} input channels and the {filters} filters, as 1 does."
-        )
-    if depth * groups != channels:
-        raise ConvlabError(
-            f"w has shape {shape}: each kernel reads {depth} channels. With {channels} input channels in "
-            f"{groups} group(s), it must read {channels}/{groups} = {channels // groups}."
-        )
-
-
-def _bias(bias, filters, dtype):
-    """Return one bias for each filter."""
-    if bias is None:
-        return np.zeros(filters, dtype)
-    bias = grid("bias", np.atleast_1d(bias), "(C_out,)")
-    if len(bias) != filters:
-        raise ConvlabError(f"bias holds {len(bias)} numbers. There is one for each filter: {filters}.")
-    return finite("bias", bias, dtype)
-
-
-def _padded(size, margins):
-    return tuple(n + before + after for n, (before, after) in zip(size, margins, strict=True))
-
-
-def _pad(x, margins, mode, dtype):
-    """Copy an image into a larger array; the arguments are known to be legal."""
-    if mode != "zeros":
-        return np.pad(x, [(0, 0)] * (x.ndim - 2) + list(margins), border(mode, x.shape[-2:], margins)).astype(dtype)
-    (top, _), (left, _) = margins
-    height, width = x.shape[-2:]
-    y = np.zeros((*x.shape[:-2], *_padded((height, width), margins)), dtype)
-    y[..., top : top + height, left : left + width] = x
-    return y
+    x = grid("x", x)
+    return np.maximum(x.astype(precision(x), copy=False), 0)
 
 
 def _multiply(x, w, rows, cols, y):
     """Fill `y` with the sums of one group, without loops over pixels."""
-    patches = x[:, np.add.outer(rows.taps, rows.starts)[:, None, :, None], np.add.outer(cols.taps, cols.starts)[:, None]]
+    patches = x[
+        :,
+        np.add.outer(rows.taps, rows.starts)[:, None, :, None],
+        np.add.outer(cols.taps, cols.starts)[:, None],
+    ]
     y[...] = np.tensordot(w, patches, 3)
+
+
+def _slide(x, windows, axis, combine):
+    """Combine the taps of every window along one axis: the rest of the image moves in step."""
+    x = np.moveaxis(x, axis, 0)
+    first, *others = (
+        x[tap : tap + windows.starts[-1] - windows.starts[0] + 1 : windows.starts.step]
+        for tap in windows.taps
+    )
+    y = first.copy()
+    for piece in others:
+        combine(y, piece, out=y)
+    return np.ascontiguousarray(np.moveaxis(y, 0, axis))
