@@ -26,15 +26,26 @@ class Picture:
     """
 
     def __init__(self, figure, alt):
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format="png", dpi=80, metadata={"Software": None})
-        self.png, self.alt = buffer.getvalue(), alt
+        self.png, self.alt = _png(figure), alt
 
     def __repr__(self):
         return self.alt
 
     def _repr_mimebundle_(self, **kwargs):
         return {"image/png": self.png, "text/plain": self.alt}, {"image/png": {"alt": self.alt}}
+
+
+def _png(figure):  # 256 colours are enough for our pictures, and keep the notebooks small
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from PIL import Image
+
+    canvas = FigureCanvasAgg(figure)
+    figure.set_dpi(72)
+    canvas.draw()
+    picture = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3]).quantize(256, dither=Image.Dither.NONE)
+    buffer = io.BytesIO()
+    picture.save(buffer, "png", optimize=True)
+    return buffer.getvalue()
 
 
 def draw_scene(scene, alt):
@@ -59,7 +70,7 @@ def draw_scene(scene, alt):
     pick = scene.first_pick()
     windows = {} if pick is None else {**scene.windows_of(pick), pick[0]: ([pick[2]], [pick[3]])}
     names = list(scene.panels)
-    across = min(len(names), 4)
+    across = min(len(names), 4 if sum(_width(scene.panels[name]) for name in names) < 14 else 3)
     widths = [max(_width(scene.panels[name]) for name in names[k::across]) for k in range(across)]
     figure, boxes = _grid(math.ceil(len(names) / across), widths)
     for box, name in zip(boxes, names, strict=False):
@@ -135,8 +146,10 @@ def curves(x, series, alt, title="", log=False):
 
 
 def _width(panel):  # in inches
-    _, _, cols = panel.shape()
-    return min(3.2, 0.45 * cols + 0.4) if panel.drawn_as() == "cells" else 3.2
+    tiles, _, cols = panel.shape()
+    if panel.drawn_as() == "cells":
+        return min(5.0, 0.42 * cols * min(tiles, 4) + 0.4)
+    return 5.0 if 1 < tiles <= 4 else 3.2
 
 
 def _grid(rows, widths):
@@ -160,7 +173,7 @@ def _curves(box, panel):
 
 def _tiles(box, panel, window):
     tiles, rows, cols = panel.shape()
-    across = math.ceil(math.sqrt(tiles))
+    across = tiles if tiles <= 4 else math.ceil(math.sqrt(tiles))
     box.set_xlim(-0.5, across * (cols + 1) - 1.5)
     box.set_ylim(math.ceil(tiles / across) * (rows + 1) - 1.5, -0.5)
     box.set_aspect("equal")
@@ -172,6 +185,8 @@ def _tiles(box, panel, window):
         low, high = panel.limits()
         colour = {} if panel.kind == "rgb" else {"cmap": _colour_map(panel), "vmin": low, "vmax": high}
         box.imshow(array, extent=extent, interpolation="nearest", **colour)
+        if tiles > 1 and panel.labels:
+            box.text(left - 0.5, top - 0.6, panel.labels[tile], fontsize=8, va="bottom")
         if panel.drawn_as() == "cells":
             _numbers(box, panel, array, top, left)
         if window:

@@ -187,6 +187,15 @@ def _reads(axis, cells):
     return sorted({starts[i] + tap for i in cells if 0 <= i < len(starts) for tap in taps})
 
 
+def number(value, digits=4):
+    """Write a number for a sentence: `digits` significant digits, a real minus sign.
+
+    >>> number(-0.333333)
+    '−0.3333'
+    """
+    return f"{value:.{digits}g}".replace("-", "−")
+
+
 def check(scene):
     """Raise `ConvlabError` if a panel holds something that cannot be drawn honestly."""
     for name, panel in scene.panels.items():

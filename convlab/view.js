@@ -44,8 +44,8 @@ const at = (panel, tile, row, col) => {
 
 function measure(panel) {                     // size of a cell, and where each tile stands, in canvas pixels
   const [tiles, rows, cols] = panel.shape, numbers = panel.kind === "cells";
-  const across = tiles === 1 ? 1 : Math.min(tiles, Math.max(1, numbers ? 3 : Math.ceil(Math.sqrt(tiles))));
-  const room = (numbers ? CELL * cols : PHOTO) / (numbers ? 1 : across);
+  const across = tiles <= 4 ? tiles : numbers ? 4 : Math.ceil(Math.sqrt(tiles));
+  const room = (tiles > 1 ? 1.6 * PHOTO : PHOTO) / across;
   const most = Math.max(rows, cols);
   const cell = numbers ? CELL : room >= most ? Math.max(1, Math.round(room / most)) : room / most;
   const gap = tiles > 1 ? 8 : 0, head = panel.labels.length ? 16 : 0;
@@ -350,20 +350,8 @@ function render({ model, el }) {
     if (!["cells", "curve"].includes(panel.kind)) part.tiles = bitmap(panel, layout);
   }
   function fillGrid(panel, part) {            // number boxes; type, use the arrow keys, or drag up and down
-    const [, rows, cols] = panel.shape;
-    if (part.grid.children.length !== rows * cols || part.cols !== cols) {
-      part.grid.replaceChildren();
-      part.cols = cols;
-      part.grid.style.gridTemplateColumns = `repeat(${cols}, 1fr)`;
-      for (let k = 0; k < rows * cols; k++) {
-        const box = make("input", part.grid, { inputmode: "decimal", "aria-label": `${panel.title} row ${Math.floor(k / cols)} column ${k % cols}` });
-        box.addEventListener("input", () => sendGrid(panel.name));
-        box.addEventListener("blur", () => load());
-        box.addEventListener("keydown", (event) => nudge(panel.name, box, event));
-        box.addEventListener("pointerdown", (event) => drag(panel.name, box, event));
-      }
-    }
-    [...part.grid.children].forEach((box, k) => {
+    if (part.shape !== panel.shape.join()) buildGrid(panel, part);
+    part.boxes.forEach((box, k) => {
       const value = panel.data[k], rgb = colour(value, panel, layout);
       const typing = document.activeElement === box && !part.dragging;
       if (!(typing && !(Math.abs(parse(box.value) - value) > 1e-9)) && !box.hasAttribute("aria-invalid")) box.value = short(value);
@@ -372,8 +360,28 @@ function render({ model, el }) {
       box.style.color = ink(rgb);
     });
   }
+  function buildGrid(panel, part) {
+    const [tiles, rows, cols] = panel.shape;
+    part.shape = panel.shape.join();
+    part.grid.replaceChildren();
+    part.boxes = [];
+    for (let tile = 0; tile < tiles; tile++) {
+      const name = panel.labels[tile] ?? "", group = make("div", part.grid);
+      if (name) make("span", group, { text: name });
+      const grid = make("div", group, { class: "convlab-boxes" });
+      grid.style.gridTemplateColumns = `repeat(${cols}, 1fr)`;
+      for (let k = 0; k < rows * cols; k++) {
+        const box = make("input", grid, { inputmode: "decimal", "aria-label": `${panel.title} ${name} row ${Math.floor(k / cols)} column ${k % cols}` });
+        box.addEventListener("input", () => sendGrid(panel.name));
+        box.addEventListener("blur", () => load());
+        box.addEventListener("keydown", (event) => nudge(panel.name, box, event));
+        box.addEventListener("pointerdown", (event) => drag(panel.name, box, event));
+        part.boxes.push(box);
+      }
+    }
+  }
   function sendGrid(name) {
-    const boxes = [...parts[name].grid.children], panel = panels[name];
+    const { boxes } = parts[name], panel = panels[name];
     boxes.forEach((box) => (Number.isFinite(parse(box.value)) ? box.removeAttribute("aria-invalid") : box.setAttribute("aria-invalid", "true")));
     // A box that shows a shortened number and was not touched sends the exact number.
     const texts = boxes.map((box, k) => (box.value === short(panel.data[k]) ? String(panel.data[k]) : box.value));

@@ -1,5 +1,7 @@
 """The explorers: controls → numpy → view. Each lab is one call and takes its starting state as arguments."""
 
+from convlab.labs.kernels import kernel_lab, patch_lab, rgb_lab
+from convlab.labs.learning import learning_lab
 from convlab.labs.sliding import sliding_lab
 
-__all__ = ["sliding_lab"]
+__all__ = ["kernel_lab", "learning_lab", "patch_lab", "rgb_lab", "sliding_lab"]

@@ -1,6 +1,8 @@
 """What every lab shares: its controls, and the wire from controls through a pure function to the view."""
 
 import asyncio
+import functools
+import inspect
 import os
 import time
 
@@ -8,7 +10,7 @@ import ipywidgets as widgets
 import numpy as np
 import traitlets
 
-from convlab import plots
+from convlab import images, plots
 from convlab.errors import ConvlabError
 from convlab.view import View
 
@@ -30,6 +32,23 @@ def choice(label, value, options):
 def toggle(label, value):
     """Return a check box."""
     return widgets.Checkbox(value=value, description=label, indent=False, layout={"width": "auto"})
+
+
+def photo_controls(image):
+    """Return the two controls of a lab with a photograph: choose one that ships, or upload your own."""
+    box = widgets.FileUpload(description="your own picture", layout={"width": "200px"})
+    return {"image": choice("picture", image, [*images.names(), *_uploads]), "upload": box}
+
+
+_uploads = {}
+
+
+@functools.lru_cache(maxsize=32)
+def photo(name, grey=True):
+    """Return a picture by name, one that ships or one the learner uploaded, as `images.load` does."""
+    if name in _uploads:
+        return images.to_grey(_uploads[name]) if grey else _uploads[name]
+    return images.load(name, grey)
 
 
 class Entry(traitlets.HasTraits):
@@ -75,6 +94,7 @@ class Lab(widgets.VBox):
         Name → widget, or `Entry` for a control inside the picture. Each has a ``value``.
     draw : callable
         ``draw(**{name: value}) -> Scene``, pure. It raises `ConvlabError` for a state it cannot draw.
+        A control that `draw` does not ask for only sets others, as a preset does.
 
     Attributes
     ----------
@@ -84,11 +104,14 @@ class Lab(widgets.VBox):
 
     def __init__(self, name, controls, draw):
         self.name, self.controls, self.view, self._draw = name, controls, View(), draw
+        self._asks = set(inspect.signature(draw).parameters)
         self._scene, self._timer, self._rest_until = draw(**self.state()), None, 0.0
         self.view.show(self._scene)
-        for control in controls.values():
-            control.observe(self._changed, "value")
+        for name in self._asks:
+            controls[name].observe(self._changed, "value")
         self.view.observe(self._edited, "edit")
+        if "upload" in controls:
+            controls["upload"].observe(lambda change: self.attempt(self._uploaded, change.new), "value")
         if "pick" in controls:
             self.view.observe(self._picked, "pick")
         shown = [control for control in controls.values() if isinstance(control, widgets.Widget)]
@@ -96,8 +119,8 @@ class Lab(widgets.VBox):
         self.add_class("convlab-lab")
 
     def state(self):
-        """Return ``{name: value}`` of every control."""
-        return {name: control.value for name, control in self.controls.items()}
+        """Return ``{name: value}`` of every control that the picture depends on."""
+        return {name: control.value for name, control in self.controls.items() if name in self._asks}
 
     @property
     def scene(self):
@@ -148,6 +171,17 @@ class Lab(widgets.VBox):
         panel = change.new.get("panel")
         if panel in self.controls:
             self.attempt(self.controls[panel].read, change.new["texts"], panel)
+
+    def _uploaded(self, files):
+        if not files:
+            return
+        array = images.read(files[0].content.tobytes(), files[0].name)
+        name = f"yours: {images.short(files[0].name)}"
+        _uploads[name] = array
+        photo.cache_clear()
+        self.controls["image"].options = [*images.names(), *_uploads]
+        self.controls["image"].value = name
+        self.refresh()
 
     def _picked(self, change):
         self.controls["pick"].value = tuple(change.new[key] for key in ("panel", "tile", "row", "col"))

@@ -4,7 +4,7 @@ import numpy as np
 
 from convlab import geometry, kernels, ops
 from convlab.labs.base import Entry, Lab, choice
-from convlab.scene import Link, Panel, Scene
+from convlab.scene import Link, Panel, Scene, number
 
 _GRIDS = {
     "a vertical edge": np.repeat([[0, 0, 0, 9, 9, 9]], 6, axis=0),
@@ -52,5 +52,5 @@ def _draw(grid, preset, kernel):
         "kernel": Panel(kernel, "kernel", kind="signed", editable=True),
         "output": Panel(y, "output"),
     }
-    says = f"Input 6×6, kernel 3×3, output 4×4. The output goes from {y.min():.4g} to {y.max():.4g}."
+    says = f"Input 6×6, kernel 3×3, output 4×4. The output goes from {number(y.min())} to {number(y.max())}."
     return Scene(panels, [Link("input", "output", window, window, kernel="kernel")], says, play="output", pick=("output", 0, 0, 1))
