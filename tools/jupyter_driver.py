@@ -16,6 +16,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from itertools import chain
 from pathlib import Path
 
 import nbformat
@@ -38,7 +39,8 @@ SETTINGS = {                              # no question, no news, and every cell
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
     "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
 }
-SESSION = "jupyterapp.shell.currentWidget.sessionContext"
+NOTEBOOK = "jupyterapp.shell.currentWidget"
+SESSION = f"{NOTEBOOK}.sessionContext"
 
 
 def find_browser():
@@ -146,7 +148,8 @@ class JupyterLab:
     def theme(self, name):
         """Switch to "light" or "dark"."""
         self.command("apputils:change-theme", theme=f"JupyterLab {name.title()}")
-        self.page.wait_for_selector(f"body[data-jp-theme-light={str(name == 'light').lower()}]", state="attached")
+        light = "true" if name == "light" else "false"
+        self.page.wait_for_selector(f"body[data-jp-theme-light={light}]", state="attached")
 
     def open(self, path, theme="light", width=None):
         """Open a notebook (path below `folder`), without running it; wait until its kernel is idle."""
@@ -154,9 +157,9 @@ class JupyterLab:
             self.page.set_viewport_size({"width": width, "height": self.page.viewport_size["height"]})
         self.theme(theme)
         self.command("docmanager:open", path=str(path))
-        self.page.wait_for_function(f"jupyterapp.shell.currentWidget?.context?.path === {json.dumps(str(path))}")
-        self.page.evaluate(
-            f"async () => {{ await jupyterapp.shell.currentWidget.revealed; await {SESSION}.ready; }}")
+        self.page.wait_for_function(
+            "path => jupyterapp.shell.currentWidget?.context?.path === path", arg=str(path))
+        self.page.evaluate(f"async () => {{ await {NOTEBOOK}.revealed; await {SESSION}.ready; }}")
         self.wait_idle()
 
     def wait_idle(self):
@@ -164,29 +167,32 @@ class JupyterLab:
         self.page.wait_for_function(f"{SESSION}.session?.kernel?.status === 'idle'", timeout=120_000)
 
     def run_all(self, errors_allowed=False):
-        """Run every cell of the open notebook; a traceback in it is a RuntimeError here."""
+        """Run every cell of the open notebook; a traceback or warning in it is a RuntimeError here."""
         self.command("notebook:run-all-cells")
         self.wait_idle()
-        wrong = self.page.locator("[data-mime-type='application/vnd.jupyter.stderr'], .jp-RenderedText[data-mime-type='application/vnd.jupyter.error']")
-        if not errors_allowed and wrong.count():
-            raise RuntimeError("\n".join(wrong.all_inner_texts()))
+        cells = self.page.evaluate(f"{NOTEBOOK}.content.model.toJSON().cells")
+        outputs = [output for cell in cells for output in cell.get("outputs", [])]
+        wrong = [output["traceback"] for output in outputs if output["output_type"] == "error"]
+        wrong += [output["text"] for output in outputs if output.get("name") == "stderr"]
+        if wrong and not errors_allowed:
+            raise RuntimeError("\n".join(chain.from_iterable(wrong)))
 
     def run_code(self, cells, theme="light", width=None, errors_allowed=False):
         """Write a notebook of these code cells, open it and run it; give back its path."""
         self._count += 1
         path = f"code_{self._count}.ipynb"
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in cells])
-        notebook.metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
-                             "language_info": {"name": "python"}}
-        nbformat.write(notebook, self.folder / path)
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        nbformat.write(nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(code) for code in cells],
+            metadata={"kernelspec": kernel, "language_info": {"name": "python"}}), self.folder / path)
         self.open(path, theme, width)
         self.run_all(errors_allowed)
         return path
 
     def save(self):
         """Save the open notebook; give back what is on disk."""
-        self.page.evaluate("async () => { await jupyterapp.shell.currentWidget.context.save(); }")
-        path = self.page.evaluate("jupyterapp.shell.currentWidget.context.path")
+        self.page.evaluate(f"async () => {{ await {NOTEBOOK}.context.save(); }}")
+        path = self.page.evaluate(f"{NOTEBOOK}.context.path")
         return nbformat.read(self.folder / path, as_version=4)
 
     def forget(self):
@@ -206,8 +212,8 @@ class JupyterLab:
         while not predicate(text := locator.inner_text(timeout=timeout)):
             left = max(1, 1000 * (deadline - time.monotonic()))
             try:
-                self.page.wait_for_function(
-                    "([element, old]) => element.innerText !== old", arg=[locator.element_handle(), text], timeout=left)
+                self.page.wait_for_function("([element, old]) => element.innerText !== old",
+                                            arg=[locator.element_handle(), text], timeout=left)
             except PlaywrightTimeout:
                 raise AssertionError(f"the text stayed as it was: {text!r}") from None
         return text
@@ -217,9 +223,8 @@ class JupyterLab:
         if locator is not None:
             return locator.screenshot(path=path)
         size = self.page.viewport_size
-        hidden = "[...document.querySelectorAll('.jp-WindowedPanel-outer')].map(e => e.scrollHeight - e.clientHeight)"
-        extra = max([0, *self.page.evaluate(hidden)])
-        self.page.set_viewport_size({"width": size["width"], "height": min(12_000, size["height"] + extra)})
+        heights = self.page.evaluate(f"{NOTEBOOK}.content.widgets.map(cell => cell.node.offsetHeight)")
+        self.page.set_viewport_size({"width": size["width"], "height": min(16_000, sum(heights) + 180)})
         self.page.screenshot(path=path)
         self.page.set_viewport_size(size)
 

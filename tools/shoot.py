@@ -1,7 +1,7 @@
 """Take a picture of code or a notebook in a real JupyterLab.
 
-    python tools/shoot.py --code "from convlab import labs; labs.sliding_lab()" --theme dark --width 420 --out /tmp/x.png
-    python tools/shoot.py --notebook notebooks/01_kernels.ipynb --run --out /tmp/x.png
+    python tools/shoot.py --code "from convlab import labs; labs.sliding_lab()" --theme dark --out lab.png
+    python tools/shoot.py --notebook notebooks/01_kernels.ipynb --run --width 420 --out notebook.png
 """
 import argparse
 import shutil
@@ -12,7 +12,8 @@ from jupyter_driver import JupyterLab
 
 def main():
     """Parse the command line, open JupyterLab, take the picture."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    plain = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=plain)
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--code", action="append", help="source of a cell; may be given several times")
     what.add_argument("--notebook", type=Path, help="a notebook, shown as committed")
