@@ -75,7 +75,7 @@ def draw_scene(scene, alt):
     figure, boxes = _grid(math.ceil(len(names) / across), widths)
     for box, name in zip(boxes, names, strict=False):
         panel = scene.panels[name]
-        box.set_title(panel.title, fontsize=10)
+        box.set_title(panel.title, fontsize=10, pad=16 if panel.labels and panel.kind != "curve" else 6)
         if panel.kind == "curve":
             _curves(box, panel)
         else:

@@ -193,7 +193,7 @@ def number(value, digits=4):
     >>> number(-0.333333)
     '−0.3333'
     """
-    return f"{value:.{digits}g}".replace("-", "−")
+    return f"{round(float(value), 12) + 0.0:.{digits}g}".replace("-", "−")  # no −0, no rounding dust
 
 
 def check(scene):

@@ -2,7 +2,8 @@
 // Read it in this order: numbers → colours → panels → links → arithmetic → words → the view itself.
 // Python sends a layout (panels and links), the arrays as bytes, and words. Hovering never asks Python.
 
-const ACCENT = "#e0007a", HALO = "#ffffff", CELL = 42, PHOTO = 300;
+const ACCENT = "#e0007a", HALO = "#ffffff", PHOTO = 300;
+const roomy = (cols) => (cols <= 6 ? 42 : cols <= 10 ? 34 : 28);    // a cell with a number in it, in pixels
 const TYPES = { u1: Uint8Array, i4: Int32Array, f4: Float32Array, f8: Float64Array };
 
 // ---------------------------------------------------------------- numbers
@@ -47,7 +48,7 @@ function measure(panel) {                     // size of a cell, and where each 
   const across = tiles <= 4 ? tiles : numbers ? 4 : Math.ceil(Math.sqrt(tiles));
   const room = (tiles > 1 ? 1.6 * PHOTO : PHOTO) / across;
   const most = Math.max(rows, cols);
-  const cell = numbers ? CELL : room >= most ? Math.max(1, Math.round(room / most)) : room / most;
+  const cell = numbers ? roomy(cols) : room >= most ? Math.max(1, Math.round(room / most)) : room / most;
   const gap = tiles > 1 ? 8 : 0, head = panel.labels.length ? 16 : 0;
   const wide = cols * cell + gap, high = rows * cell + gap + head;
   const corner = (tile) => [(tile % across) * wide, Math.floor(tile / across) * high + head];
@@ -73,6 +74,7 @@ function bitmap(panel, maps) {                // one picture per tile, one pixel
 const shades = (panel, maps) =>
   Array.from({ length: 256 }, (_, k) => colour(panel.low + (k / 255) * (panel.high - panel.low), panel, maps));
 
+const fontFor = (text, cell) => Math.min(15, (cell * 1.6) / Math.max(3, text.length));
 function drawNumbers(pen, panel, tile, x, y, cell, maps, hidden) {
   const [, rows, cols] = panel.shape;
   pen.textAlign = "center";
@@ -86,7 +88,7 @@ function drawNumbers(pen, panel, tile, x, y, cell, maps, hidden) {
     pen.fillRect(x + c * cell, y + r * cell, cell, cell);
     pen.strokeRect(x + c * cell + 0.5, y + r * cell + 0.5, cell - 1, cell - 1);
     pen.fillStyle = ink(rgb);
-    pen.font = `${Math.min(15, (cell * 1.5) / Math.max(3, text.length))}px sans-serif`;
+    pen.font = `${fontFor(text, cell)}px sans-serif`;
     pen.fillText(text, x + (c + 0.5) * cell, y + (r + 0.5) * cell);
   }
 }
@@ -122,7 +124,9 @@ function outline(pen, panel, [x, y], cell, [rows, cols], strong) {
   const inside = (list, n) => list.filter((v) => v >= 0 && v < n);
   const [r, c] = [inside(rows, H), inside(cols, W)];
   if (!r.length || !c.length) return;
-  const box = [x + c[0] * cell, y + r[0] * cell, (c.at(-1) - c[0] + 1) * cell, (r.at(-1) - r[0] + 1) * cell];
+  const away = cell < 8 ? 3 : 0;              // on photographs the frame stands off, so that it hides no pixel
+  const box = [x + c[0] * cell - away, y + r[0] * cell - away,
+    (c.at(-1) - c[0] + 1) * cell + 2 * away, (r.at(-1) - r[0] + 1) * cell + 2 * away];
   if (!(runs(r) && runs(c)) && r.length * c.length <= 4000) {     // a window with holes: mark the cells it reads
     pen.fillStyle = ACCENT + "66";
     for (const i of r) for (const j of c) pen.fillRect(x + j * cell, y + i * cell, cell, cell);
@@ -132,7 +136,7 @@ function outline(pen, panel, [x, y], cell, [rows, cols], strong) {
   pen.strokeRect(...box);
   pen.lineWidth = strong ? 3 : 2;
   pen.strokeStyle = ACCENT;
-  if (!strong) pen.setLineDash([6, 3]);
+  if (!strong) pen.setLineDash([6, 3]);       // solid: the chosen cell; dashed: its windows
   pen.strokeRect(...box);
   pen.setLineDash([]);
 }
@@ -141,7 +145,7 @@ const CURVES = ["#0072b2", "#d55e00", "#009e73", "#cc79a7"], DASHES = [[], [7, 4
 function drawCurve(pen, panel, width, height, text) {
   const [, lines, n] = panel.shape, x = panel.data.subarray(0, n), box = [58, 10, width - 70, height - 48];
   const ys = Array.from({ length: lines - 1 }, (_, s) => panel.data.subarray((s + 1) * n, (s + 2) * n));
-  const bend = panel.log ? (v) => Math.log10(Math.max(v, 1e-12)) : (v) => v;
+  const bend = panel.log ? (v) => Math.log10(Math.max(v, 1e-16)) : (v) => v;
   const all = ys.flatMap((y) => Array.from(y, bend)), [x0, x1] = [Math.min(...x), Math.max(...x)];
   const [y0, y1] = [Math.min(...all, ...(panel.log ? [] : [0])), Math.max(...all)];
   const px = (v) => box[0] + ((v - x0) / (x1 - x0 || 1)) * box[2];
@@ -356,6 +360,7 @@ function render({ model, el }) {
       const typing = document.activeElement === box && !part.dragging;
       if (!(typing && !(Math.abs(parse(box.value) - value) > 1e-9)) && !box.hasAttribute("aria-invalid")) box.value = short(value);
       box.title = exact(value);
+      box.style.fontSize = `${fontFor(box.value, roomy(panel.shape[2]))}px`;
       box.style.background = `rgb(${rgb})`;
       box.style.color = ink(rgb);
     });
@@ -376,6 +381,7 @@ function render({ model, el }) {
         box.addEventListener("blur", () => load());
         box.addEventListener("keydown", (event) => nudge(panel.name, box, event));
         box.addEventListener("pointerdown", (event) => drag(panel.name, box, event));
+        box.style.width = box.style.height = `${roomy(cols)}px`;
         part.boxes.push(box);
       }
     }
@@ -517,7 +523,7 @@ function render({ model, el }) {
     loupe.hidden = !link || link.rows.taps.length > 11;
     if (loupe.hidden) return;
     const list = terms(link, panels, pick), [h, w] = [link.rows.taps.length, link.cols.taps.length];
-    const weights = panels[link.kernel], source = panels[link.source], cell = w > 5 ? 34 : CELL;
+    const weights = panels[link.kernel], source = panels[link.source], cell = roomy(w);
     const grid = (values, like) => ({ ...like, kind: "cells", shape: [1, h, w], data: values.slice(0, h * w) });
     const products = list.map(([x, k]) => x * k), most = Math.max(...products.map(Math.abs), 1e-9);
     const three = [["window", grid(list.map(([x]) => x), source)], ["kernel", grid(list.map(([, k]) => k), weights)],
@@ -528,6 +534,7 @@ function render({ model, el }) {
       pen.fillStyle = text;
       pen.font = "12px sans-serif";
       pen.textAlign = "left";
+      pen.textBaseline = "middle";
       pen.fillText(name, k * wide, 9);
       pen.font = "20px sans-serif";
       if (k < 2) pen.fillText(k ? "=" : "×", (k + 1) * wide - 24, 18 + (h * cell) / 2);
@@ -562,6 +569,7 @@ function render({ model, el }) {
   theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name", "class"] });
   let namer = null;
   const attach = setTimeout(() => {           // the lab's sliders appear beside the view, a moment later
+    repaint();                                // now that the theme's colours are known
     const lab = el.closest(".convlab-lab");
     if (!lab) return;
     nameControls(lab);
