@@ -42,7 +42,9 @@ def _png(figure):  # 256 colours are enough for our pictures, and keep the noteb
     canvas = FigureCanvasAgg(figure)
     figure.set_dpi(72)
     canvas.draw()
-    picture = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3]).quantize(256, dither=Image.Dither.NONE)
+    picture = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3]).quantize(
+        256, dither=Image.Dither.NONE
+    )
     buffer = io.BytesIO()
     picture.save(buffer, "png", optimize=True)
     return buffer.getvalue()
@@ -111,7 +113,10 @@ def images(arrays, titles, alt, signed=False):
     most = max(float(np.abs(array).max()) for array in arrays)
     limits = {"low": -most, "high": most, "kind": "signed"} if signed else {}
     kinds = [{"kind": "rgb"} if array.ndim == 3 else limits for array in arrays]
-    panels = {str(k): sc.Panel(array, title, **kinds[k]) for k, (array, title) in enumerate(zip(arrays, titles, strict=True))}
+    panels = {
+        str(k): sc.Panel(array, title, **kinds[k])
+        for k, (array, title) in enumerate(zip(arrays, titles, strict=True))
+    }
     return draw_scene(sc.Scene(panels), alt)
 
 
@@ -189,6 +194,7 @@ def _tiles(box, panel, window):
             box.text(left - 0.5, top - 0.6, panel.labels[tile], fontsize=8, va="bottom")
         if panel.drawn_as() == "cells":
             _numbers(box, panel, array, top, left)
+        _margins(box, panel, top, left, rows, cols)
         if window:
             _outline(box, window, top, left, rows, cols)
 
@@ -207,7 +213,37 @@ def _numbers(box, panel, array, top, left):
         part = (float(value) - low) / ((high - low) or 1)
         bright = part > 0.46
         text = f"{value:.3g}".replace("-", "−")
-        box.text(left + j, top + i, text, ha="center", va="center", fontsize=size, color="black" if bright else "white")
+        box.text(
+            left + j,
+            top + i,
+            text,
+            ha="center",
+            va="center",
+            fontsize=size,
+            color="black" if bright else "white",
+        )
+
+
+def _margins(
+    box, panel, top, left, rows, cols
+):  # stripes, as on the page: grey for padding, red for never read
+    from matplotlib.patches import Rectangle
+
+    above, below, before, after = panel.inset
+    middle = rows - above - below
+    grey = [
+        (0, 0, above, cols),
+        (rows - below, 0, below, cols),
+        (above, 0, middle, before),
+        (above, cols - after, middle, after),
+    ]
+    red = [(row, 0, 1, cols) for row in panel.unread[0]] + [(0, col, rows, 1) for col in panel.unread[1]]
+    for colour, strips in (("#8a8a8a", grey), ("#c00000", red)):
+        for row, col, high, wide in strips:
+            corner = (left + col - 0.5, top + row - 0.5)
+            box.add_patch(
+                Rectangle(corner, wide, high, fill=False, hatch="////", edgecolor=colour, linewidth=0)
+            )
 
 
 def _outline(box, window, top, left, rows, cols):
@@ -217,4 +253,8 @@ def _outline(box, window, top, left, rows, cols):
     if all(inside):
         (r0, r1), (c0, c1) = [(cells[0], cells[-1]) for cells in inside]
         corner = (left + c0 - 0.5, top + r0 - 0.5)
-        box.add_patch(Rectangle(corner, c1 - c0 + 1, r1 - r0 + 1, fill=False, edgecolor=_INK, linewidth=2, clip_on=False))
+        box.add_patch(
+            Rectangle(
+                corner, c1 - c0 + 1, r1 - r0 + 1, fill=False, edgecolor=_INK, linewidth=2, clip_on=False
+            )
+        )

@@ -200,4 +200,6 @@ def check(scene):
     """Raise `ConvlabError` if a panel holds something that cannot be drawn honestly."""
     for name, panel in scene.panels.items():
         if panel.array.dtype.kind == "f" and not np.isfinite(panel.array).all():
-            raise ConvlabError(f"The panel “{name}” would hold numbers that are not finite. Use smaller values.")
+            raise ConvlabError(
+                f"The panel “{name}” would hold numbers that are not finite. Use smaller values."
+            )

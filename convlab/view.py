@@ -68,9 +68,17 @@ class View(anywidget.AnyWidget):
                 array = _portable(panel.array)
                 setattr(self, f"array{slot}", array.tobytes())
                 panels.append(_describe(name, panel, _DTYPES[array.dtype.str]))
-            links = [{**asdict(link), "rows": _axis(link.rows), "cols": _axis(link.cols)} for link in scene.links]
-            self.layout_ = {"panels": panels, "links": links, "play": scene.play, "pick": scene.first_pick(),
-                            "signed": sc.SIGNED, "grey": sc.GREY}
+            links = [
+                {**asdict(link), "rows": _axis(link.rows), "cols": _axis(link.cols)} for link in scene.links
+            ]
+            self.layout_ = {
+                "panels": panels,
+                "links": links,
+                "play": scene.play,
+                "pick": scene.first_pick(),
+                "signed": sc.SIGNED,
+                "grey": sc.GREY,
+            }
             self.words = {"says": scene.says, "table": scene.table}
             self.problem = ""
 
@@ -83,10 +91,22 @@ def _portable(array):
 
 def _describe(name, panel, dtype):
     low, high = panel.limits()
-    return {"name": name, "title": panel.title, "kind": panel.drawn_as(), "signed": bool(panel.signed()),
-            "shape": list(panel.shape()), "dtype": dtype, "low": low, "high": high, "inset": list(panel.inset),
-            "editable": panel.editable, "unread": [list(panel.unread[0]), list(panel.unread[1])],
-            "labels": list(panel.labels), "mark": panel.mark, "log": panel.log}
+    return {
+        "name": name,
+        "title": panel.title,
+        "kind": panel.drawn_as(),
+        "signed": bool(panel.signed()),
+        "shape": list(panel.shape()),
+        "dtype": dtype,
+        "low": low,
+        "high": high,
+        "inset": list(panel.inset),
+        "editable": panel.editable,
+        "unread": [list(panel.unread[0]), list(panel.unread[1])],
+        "labels": list(panel.labels),
+        "mark": panel.mark,
+        "log": panel.log,
+    }
 
 
 def _axis(axis):

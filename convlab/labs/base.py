@@ -62,7 +62,9 @@ class Entry(traitlets.HasTraits):
     def read(self, texts, name):
         """Take the texts of an edited panel; raise `ConvlabError` for the first that is not a number."""
         numbers = [_number(text, name, divmod(k, self.value.shape[-1])) for k, text in enumerate(texts)]
-        if len(numbers) == self.value.size:  # a late message from before the panel changed its size is dropped
+        if (
+            len(numbers) == self.value.size
+        ):  # a late message from before the panel changed its size is dropped
             self.value = np.array(numbers).reshape(self.value.shape)
 
     @traitlets.validate("value")

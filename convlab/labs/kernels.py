@@ -61,7 +61,9 @@ def _draw_patch(patch, kernel, bias):
     return Scene(panels, links, says, pick=("output", 0, 0, 0))
 
 
-def kernel_lab(image="camera", kernel="sobel", *, size=3, sigma=1.0, angle=0, strength=1.0, bias=0.0, show=None):
+def kernel_lab(
+    image="camera", kernel="sobel", *, size=3, sigma=1.0, angle=0, strength=1.0, bias=0.0, show=None
+):
     """Filter a photograph with a kernel whose every weight can be changed.
 
     Parameters
@@ -187,7 +189,10 @@ def rgb_lab(image="astronaut", kernel="sobel", *, red=1.0, green=1.0, blue=1.0, 
     controls = {
         **photo_controls(image),
         "preset": choice("kernel", kernel, list(kernels.PRESETS)),
-        **{name: slider(f"× {name}", value, -1.0, 1.0, 0.1) for name, value in zip(_RGB, (red, green, blue), strict=True)},
+        **{
+            name: slider(f"× {name}", value, -1.0, 1.0, 0.1)
+            for name, value in zip(_RGB, (red, green, blue), strict=True)
+        },
         "bias": slider("bias", bias, -255.0, 255.0, 5.0),
         "kernel": Entry(np.multiply.outer([red, green, blue], kernels.preset(kernel))),
     }

@@ -50,7 +50,14 @@ def _draw(preset, data, rate, step):
     panels = {
         "hidden": Panel(hidden, "hidden kernel", kind="signed"),
         "learned": Panel(weights[now], f"learned after {now} steps", kind="signed", low=-most, high=most),
-        "loss": Panel(np.array([range(len(losses)), losses]), "loss at each step", kind="curve", labels=["loss"], mark=now, log=True),
+        "loss": Panel(
+            np.array([range(len(losses)), losses]),
+            "loss at each step",
+            kind="curve",
+            labels=["loss"],
+            mark=now,
+            log=True,
+        ),
     }
     miss = float(np.abs(weights[now] - hidden).max())
     says = f"Step {now}: the loss is {number(losses[now], 3)}; the weight that is furthest off is off by {number(miss, 3)}."
@@ -89,7 +96,11 @@ def learn(preset, data, rate):
     True
     """
     hidden = kernels.preset(preset)
-    x = np.random.default_rng(0).normal(size=(32, 32)) if data == "noise" else photo("camera")[60:92, 100:132].astype(float)
+    x = (
+        np.random.default_rng(0).normal(size=(32, 32))
+        if data == "noise"
+        else photo("camera")[60:92, 100:132].astype(float)
+    )
     x = (x - x.mean()) / x.std()
     y = ops.conv2d(x, hidden)
     weights, losses = [np.zeros((3, 3))], []

@@ -53,4 +53,10 @@ def _draw(grid, preset, kernel):
         "output": Panel(y, "output"),
     }
     says = f"Input 6×6, kernel 3×3, output 4×4. The output goes from {number(y.min())} to {number(y.max())}."
-    return Scene(panels, [Link("input", "output", window, window, kernel="kernel")], says, play="output", pick=("output", 0, 0, 1))
+    return Scene(
+        panels,
+        [Link("input", "output", window, window, kernel="kernel")],
+        says,
+        play="output",
+        pick=("output", 0, 0, 1),
+    )

@@ -1,0 +1,65 @@
+"""What the tests of all labs share."""
+
+import ipywidgets as widgets
+import numpy as np
+
+
+def places(control):
+    """Values to drive a control to: every option, or both ends and the middle."""
+    if hasattr(control, "options"):
+        return list(control.options)
+    if isinstance(control, widgets.Checkbox):
+        return [True, False]
+    if hasattr(control, "min"):
+        middle = control.min + round((control.max - control.min) / 2 / control.step) * control.step
+        return [control.min, middle, control.max]
+    return []
+
+
+def drive(lab):
+    """Move every control of a lab to every one of its places, one at a time; yield after each move."""
+    for name, control in lab.controls.items():
+        start = control.value
+        for value in places(control):
+            control.value = value
+            yield name, value
+        if places(control):
+            control.value = start
+
+
+def recompute(scene, link, pick):
+    """Compute one output cell as the page does: from the arrays on show and the link, before anything after the sum."""
+    tile, row, col = pick
+    source, target = (scene.panels[name] for name in (link.source, link.target))
+    x = source.array.reshape(source.shape()).astype(float)
+    weights = None
+    if link.kernel:
+        kernel = scene.panels[link.kernel]
+        weights = kernel.array.reshape(kernel.shape())
+    per_group = len(x) // link.groups
+    first = tile * link.groups // target.shape()[0] * per_group
+    terms = []
+    for c in range(per_group):
+        for a, u in enumerate(link.rows[1]):
+            for b, v in enumerate(link.cols[1]):
+                i, j = link.rows[0][row] + u, link.cols[0][col] + v
+                inside = 0 <= i < x.shape[1] and 0 <= j < x.shape[2]
+                value = x[first + c, i, j] if inside else 0.0
+                terms.append(value * (weights[tile * per_group + c, a, b] if link.kernel else 1.0))
+    combine = {"dot": sum, "sum": sum, "max": max, "mean": np.mean}[link.op]
+    return combine(terms) + np.ravel(link.bias)[min(tile, np.size(link.bias) - 1)]
+
+
+def assert_links_tell_the_truth(scene, after=lambda y: y):
+    """Check that corner and middle cells of every linked panel are what their windows give."""
+    for link in scene.links:
+        if link.op == "window":
+            continue
+        target = scene.panels[link.target]
+        tiles, rows, cols = target.shape()
+        array = target.array.reshape(target.shape())
+        for pick in [(0, 0, 0), (tiles // 2, rows // 2, cols // 2), (tiles - 1, rows - 1, cols - 1)]:
+            expected = recompute(scene, link, pick)
+            if link.post:
+                expected = after(expected)
+            np.testing.assert_allclose(array[pick], expected, rtol=1e-4, atol=1e-3)
