@@ -100,11 +100,13 @@ class JupyterLab:
         self._token = secrets.token_hex(16)
         self._url = f"http://127.0.0.1:{port}"
         self._log = self._home / "server.log"
-        self._server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser",
-             f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={self.folder}",
-             f"--IdentityProvider.token={self._token}"],
-            env=environment, stdin=subprocess.DEVNULL, stdout=self._log.open("wb"), stderr=subprocess.STDOUT)
+        command = [
+            sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser",
+            f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={self.folder}",
+            f"--IdentityProvider.token={self._token}"]
+        with self._log.open("wb") as log:
+            self._server = subprocess.Popen(
+                command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
         deadline = time.monotonic() + 60
         while not self._answers():
             if self._server.poll() is not None or time.monotonic() > deadline:
@@ -113,7 +115,8 @@ class JupyterLab:
 
     def _answers(self):
         try:
-            return urllib.request.urlopen(f"{self._url}/api?token={self._token}", timeout=5).status == 200
+            with urllib.request.urlopen(f"{self._url}/api?token={self._token}", timeout=5) as answer:
+                return answer.status == 200
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
 

@@ -1,0 +1,20 @@
+"""One JupyterLab and one browser for all browser tests; every test gets them empty."""
+import pytest
+from jupyter_driver import JupyterLab, find_browser
+
+
+@pytest.fixture(scope="session")
+def jupyterlab():
+    """The server and the page, started once."""
+    if find_browser() is None:
+        pytest.skip("no Chromium or Chrome")
+    with JupyterLab() as lab:
+        yield lab
+
+
+@pytest.fixture
+def lab(jupyterlab):
+    """JupyterLab with nothing open; see `tools/jupyter_driver.py` for what it can do."""
+    jupyterlab.page.set_viewport_size({"width": 1280, "height": 900})
+    yield jupyterlab
+    jupyterlab.forget()

@@ -1,0 +1,42 @@
+"""The driver itself, on plain widgets: what every other browser test stands on."""
+import pytest
+
+SLIDER = """\
+import ipywidgets
+slider, text = ipywidgets.IntSlider(3, 0, 9), ipywidgets.Label("3")
+slider.observe(lambda change: setattr(text, "value", f"now {change.new}"), "value")
+ipywidgets.VBox([slider, text])"""
+
+
+def test_a_key_press_reaches_the_kernel_and_comes_back(lab):
+    lab.run_code([SLIDER])
+    lab.page.locator(".noUi-handle").focus()
+    lab.sent.clear()
+    lab.page.keyboard.press("ArrowRight")
+    assert lab.wait_text(".jp-OutputArea-output .widget-label:last-child", lambda text: "now" in text) == "now 4"
+    assert [message["data"]["state"] for message in lab.sent] == [{"value": 4}]
+    assert lab.errors == []
+
+
+def test_theme_and_width(lab):
+    for theme, width in (("dark", 420), ("light", 1000)):
+        lab.run_code(["print(6 * 7)"], theme=theme, width=width)
+        assert lab.page.evaluate("document.body.dataset.jpThemeName") == f"JupyterLab {theme.title()}"
+        assert lab.page.evaluate("innerWidth") == width
+        assert lab.page.locator(".jp-OutputArea-output:visible").inner_text() == "42\n"
+
+
+def test_a_traceback_is_not_overlooked(lab):
+    with pytest.raises(RuntimeError, match="ZeroDivisionError"):
+        lab.run_code(["1 / 0"])
+
+
+def test_widget_state_is_saved_so_that_a_lab_comes_back(lab):
+    """The setting this project installs: run, save, kernel gone, page loaded anew, opened again."""
+    path = lab.run_code([SLIDER])
+    assert "widgets" in lab.save().metadata
+    lab.forget()
+    lab.load()
+    lab.open(path)
+    assert lab.page.locator(".noUi-handle").is_visible()
+    assert lab.page.get_by_text("Error displaying widget").count() == 0
