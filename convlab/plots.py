@@ -51,7 +51,7 @@ def _png(figure):  # 256 colours are enough for our pictures, and keep the noteb
 
 
 def draw_scene(scene, alt):
-    """Draw every panel of a scene, the chosen cell and its windows outlined.
+    """Draw every panel of a scene, the chosen cell and its windows outlined, and the table below.
 
     Parameters
     ----------
@@ -71,10 +71,11 @@ def draw_scene(scene, alt):
     """
     pick = scene.first_pick()
     windows = {} if pick is None else {**scene.windows_of(pick), pick[0]: ([pick[2]], [pick[3]])}
-    names = list(scene.panels)
-    across = min(len(names), 4 if sum(_width(scene.panels[name]) for name in names) < 14 else 3)
-    widths = [max(_width(scene.panels[name]) for name in names[k::across]) for k in range(across)]
-    figure, boxes = _grid(math.ceil(len(names) / across), widths)
+    names, panels = list(scene.panels), list(scene.panels.values())
+    across = max(1, min(len(names), 4 if sum(map(_width, panels)) < 14 else 3))
+    widths = [max(map(_width, panels[k::across]), default=1) for k in range(across)]
+    heights = [max(map(_height, panels[k : k + across])) for k in range(0, len(names), across)]
+    figure, boxes = _grid(widths, heights or [0.1], _lines(scene.table or []))
     for box, name in zip(boxes, names, strict=False):
         panel = scene.panels[name]
         box.set_title(panel.title, fontsize=10, pad=16 if panel.labels and panel.kind != "curve" else 6)
@@ -157,11 +158,25 @@ def _width(panel):  # in inches
     return 5.0 if 1 < tiles <= 4 else 3.2
 
 
-def _grid(rows, widths):
+def _height(panel):
+    tiles, rows, _ = panel.shape()
+    return min(3.2, 0.42 * rows * math.ceil(tiles / 4) + 0.5) if panel.drawn_as() == "cells" else 3.2
+
+
+def _lines(table):  # its rows as text, in columns of equal width
+    most = [max(map(len, column)) for column in zip(*table, strict=True)]
+    return ["   ".join(map(str.ljust, row, most)) for row in table]
+
+
+def _grid(widths, heights, lines):
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(sum(widths), 3.2 * rows), layout="constrained")
-    return figure, list(np.ravel(figure.subplots(rows, len(widths), width_ratios=widths)))
+    wide = max([sum(widths), *(0.075 * len(line) for line in lines)])
+    figure = Figure(figsize=(wide, sum(heights) + 0.17 * len(lines)), layout="constrained")
+    if lines:
+        figure.supxlabel("\n".join(lines), x=0.01, ha="left", family="monospace", fontsize=8)
+    boxes = figure.subplots(len(heights), len(widths), width_ratios=widths, height_ratios=heights)
+    return figure, list(np.ravel(boxes))
 
 
 def _curves(box, panel):
