@@ -47,13 +47,12 @@ def finite(name, array, dtype):
     """Return weights in the image's precision; refuse NaN and infinity, which would spread over the output."""
     with np.errstate(over="ignore"):
         array = array.astype(dtype, copy=False)
-    bad = np.argwhere(~np.isfinite(array))
-    if len(bad):
-        place = tuple(bad[0].tolist())
-        raise ConvlabError(
-            f"{name}{list(place)} is {minus(array[place])} in {dtype}. Every weight must be a finite number, such as 0."
-        )
-    return array
+    if np.isfinite(array).all():
+        return array
+    place = tuple(np.argwhere(~np.isfinite(array))[0].tolist())
+    raise ConvlabError(
+        f"{name}{list(place)} is {minus(array[place])} in {dtype}. Every weight must be a finite number, such as 0."
+    )
 
 
 def pair(name, value, least=0):

@@ -28,6 +28,9 @@ from .arguments import (
 from .errors import ConvlabError
 from .geometry import transposed_size
 
+POSITIONS = 2048  # output positions worked on at a time, and
+CACHE = 2**18  # numbers copied at a time; chosen with tools/bench_ops.py
+
 
 def conv2d_loops(x, w, bias=None, *, stride=1, padding=0, dilation=1, groups=1, padding_mode="zeros"):
     """Convolve with plain loops: the definition, to be read. Same arguments and result as `conv2d`.
@@ -98,12 +101,15 @@ def conv2d(x, w, bias=None, *, stride=1, padding=0, dilation=1, groups=1, paddin
     x, w, bias, rows, cols, shape = conv_arguments(
         x, w, bias, stride, padding, dilation, groups, padding_mode
     )
-    y = np.empty((len(w), len(rows.starts), len(cols.starts)), x.dtype)
-    each_in, each_out = len(x) // groups, len(w) // groups
-    for g in range(groups):
-        ins, outs = slice(g * each_in, (g + 1) * each_in), slice(g * each_out, (g + 1) * each_out)
-        _multiply(x[ins], w[outs], rows, cols, y[outs])
-    y += bias[:, None, None]
+    y = np.zeros((len(w), len(rows.starts), len(cols.starts)), x.dtype)
+    with np.errstate(over="ignore", invalid="ignore"):  # an infinite pixel gives inf or nan, without a warning
+        if groups == len(x) == len(w):
+            _add_rows(x, w, rows, cols, y)
+        else:
+            for image, kernels, result in zip(*(np.split(a, groups) for a in (x, w, y)), strict=True):
+                _multiply_patches(image, kernels, rows, cols, result)
+        if bias.any():
+            y += bias[:, None, None]
     return y.reshape(shape)
 
 
@@ -337,14 +343,46 @@ def relu(x):
     return np.maximum(x.astype(precision(x), copy=False), 0)
 
 
-def _multiply(x, w, rows, cols, y):
-    """Fill `y` with the sums of one group, without loops over pixels."""
-    patches = x[
-        :,
-        np.add.outer(rows.taps, rows.starts)[:, None, :, None],
-        np.add.outer(cols.taps, cols.starts)[:, None],
-    ]
-    y[...] = np.tensordot(w, patches, 3)
+def _multiply_patches(x, w, rows, cols, y):
+    """Fill `y`: line up the patch below each position as a column, and multiply all columns by all filters.
+
+    A copy of every patch would be kH·kW times the image, so a few rows of positions are done at a time:
+    about as much as the processor's cache holds.
+    """
+    span = rows.taps[-1] + 1, cols.taps[-1] + 1
+    patches = np.lib.stride_tricks.sliding_window_view(x, span, axis=(1, 2))  # a view: nothing is copied yet
+    patches = patches[:, :: rows.starts.step, :: cols.starts.step, :: rows.taps.step, :: cols.taps.step]
+    patches = patches.transpose(0, 3, 4, 1, 2)  # channel, tap down, tap right, position down, position right
+    filters, sums = w.reshape(len(w), -1), y.reshape(len(y), -1)
+    height, width = y.shape[1:]
+    band = max(1, min(POSITIONS, CACHE // filters.shape[1]) // width)
+    room = np.empty(filters.shape[1] * min(band, height) * width, x.dtype)  # one block, used again and again
+    for top in range(0, height, band):
+        part = patches[..., top : top + band, :]
+        columns = room[: part.size].reshape(part.shape)
+        columns[...] = part
+        out = sums[:, top * width : (top + band) * width]
+        np.matmul(filters, columns.reshape(filters.shape[1], -1), out=out)
+
+
+def _add_rows(x, w, rows, cols, y):
+    """Fill `y` where each channel has its own one kernel: cheaper than patches, which would be one row high.
+
+    Each row of the kernel slides along each row of the image, as one matrix product. What the rows of the
+    kernel give is then added up, each shifted by its distance down.
+    """
+    strips = np.lib.stride_tricks.sliding_window_view(x, cols.taps[-1] + 1, axis=2)
+    strips = strips[:, :, :: cols.starts.step, :: cols.taps.step].transpose(0, 3, 1, 2)
+    channels, height, width = y.shape
+    band = max(len(rows.taps), 4 * POSITIONS // (channels * width))
+    for top in range(0, height, band):
+        sums = y[:, top : top + band]
+        first, last = rows.starts[top], rows.starts[top + sums.shape[1] - 1]
+        strip = strips[:, :, first : last + rows.taps[-1] + 1]
+        products = w[:, 0] @ strip.reshape(*strip.shape[:2], -1)
+        products = products.reshape(channels, len(rows.taps), -1, width)
+        for u, down in enumerate(rows.taps):
+            sums += products[:, u, down : down + last - first + 1 : rows.starts.step]
 
 
 def _slide(x, windows, axis, combine):
