@@ -38,5 +38,5 @@ def test_widget_state_is_saved_so_that_a_lab_comes_back(lab):
     lab.forget()
     lab.load()
     lab.open(path)
-    assert lab.page.locator(".noUi-handle").is_visible()
+    lab.page.locator(".noUi-handle").wait_for()
     assert lab.page.get_by_text("Error displaying widget").count() == 0
