@@ -230,7 +230,7 @@ function formula(layout, panels, pick) {
     const count = readers(link.rows, [pick.row]).length * readers(link.cols, [pick.col]).length;
     return `${name} = ${exact(value)} is read by ${count} ${count === 1 ? "cell" : "cells"} of ${panels[link.target].title}`;
   }
-  const all = into.flatMap((link) => terms(link, panels, pick)), op = into[0].op;
+  const all = into.filter((link) => link.op !== "window").flatMap((link) => terms(link, panels, pick)), op = into[0].op;
   if (op === "max") return `${name} = max(${few(all.map(([x]) => exact(x)), ", ")}) = ${exact(value)}`;
   if (op === "mean") return `${name} = (${few(all.map(([x]) => factor(x)), " + ")}) / ${all.length} = ${exact(value)}`;
   const bias = [].concat(into[0].bias), b = bias[Math.min(pick.tile, bias.length - 1)];
