@@ -1,0 +1,181 @@
+"""Notebook 02: where the windows stand, on one row of pixels and on a whole grid."""
+
+from typing import NamedTuple
+
+import ipywidgets as widgets
+import numpy as np
+
+from convlab import geometry, ops
+from convlab.arguments import named_sides, pair
+from convlab.errors import minus
+from convlab.labs.base import Lab, choice, slider
+from convlab.scene import Link, Panel, Scene
+
+RULE = "⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1"
+OWN = "your own p"
+_OPS = {"sum of the window": "sum", "max pooling": "max", "mean pooling": "mean"}
+
+
+def stride_lab(n=7, kernel=3, stride=2, padding=0, dilation=1, op="sum of the window"):
+    """See every window of a kernel, on one row of pixels and on a grid.
+
+    The pixels are numbered 0, 1, 2 … and every weight is 1.
+
+    Parameters
+    ----------
+    n : int or (int, int)
+        Input size in pixels, or (height, width).
+    kernel, stride, dilation : int
+        As in `output_size`, the same along both axes.
+    padding : int or {"valid", "same", "full"}
+        Pixels added at each end, or the name of a rule that chooses them.
+    op : {"sum of the window", "max pooling", "mean pooling"}
+        What a window gives.
+
+    Returns
+    -------
+    Lab
+        Controls: height, width, kernel, stride, padding, p, dilation, op.
+    """
+    height, width = pair("n", n, 1)
+    rule, p = (padding, 0) if isinstance(padding, str) else (OWN, padding)
+    controls = {
+        "height": slider("height", height, 1, max(28, height)),
+        "width": slider("width", width, 1, max(28, width)),
+        "kernel": slider("kernel k", kernel, 1, max(9, kernel)),
+        "stride": slider("stride s", stride, 0, max(5, stride)),
+        "dilation": slider("dilation d", dilation, 0, max(4, dilation)),
+        "p": slider("padding p", p, 0, max(6, p)),
+        "padding": widgets.ToggleButtons(
+            value=rule,
+            options=[OWN, "valid", "same", "full"],
+            description="which padding",
+            style={"button_width": "auto", "description_width": "110px"},
+        ),
+        "op": choice("a window gives", op, list(_OPS)),
+    }
+
+    def only_own_has_p(change):
+        controls["p"].disabled = controls["padding"].value != OWN
+
+    only_own_has_p(None)
+    controls["padding"].observe(only_own_has_p, "value")
+    return Lab("stride_lab", controls, _draw)
+
+
+def _draw(height, width, kernel, stride, dilation, p, padding, op):
+    k, s, d = ((value, value) for value in (kernel, stride, dilation))
+    top_bottom, left_right = margins = named_sides(p if padding == OWN else padding, (height, width), k, s, d)
+    rows, cols = (
+        _axis(height, kernel, stride, top_bottom, dilation),
+        _axis(width, kernel, stride, left_right, dilation),
+    )
+    row, grid = np.arange(width)[None], np.arange(height * width).reshape(height, width)
+    flat = ((0, 0), left_right)  # one row of pixels: nothing above, nothing below
+    edge, unread = (0, 0, *left_right), ((), cols.unread)
+    panels = {
+        "strip": Panel(ops.pad(row, flat), "one row", inset=edge, unread=unread),
+        "windows": Panel(cols.stairs, "its windows, one a line", inset=edge, unread=unread),
+        "strip_output": Panel(_give(op, row, (1, kernel), (1, stride), flat, (1, dilation)), "its output"),
+        "input": Panel(
+            ops.pad(grid, margins),
+            "input",
+            inset=(*top_bottom, *left_right),
+            unread=(rows.unread, cols.unread),
+        ),
+        "output": Panel(_give(op, grid, k, s, margins, d), "output"),
+        "reads": Panel(np.outer(rows.counts, cols.counts), "times read"),
+    }
+    first_row, each = lambda count: ((0,) * count, (0,)), lambda count: (range(count), (0,))
+    links = [
+        Link("strip", "windows", first_row(len(cols.starts)), each(cols.stairs.shape[1]), op="window"),
+        Link("strip", "strip_output", first_row(1), (cols.starts, cols.taps), op=_OPS[op]),
+        Link("input", "output", (rows.starts, rows.taps), (cols.starts, cols.taps), op=_OPS[op]),
+        Link("reads", "output", rows.bare, cols.bare, op="window"),
+        Link("strip_output", "output", first_row(len(rows.starts)), each(len(cols.starts)), op="window"),
+    ]
+    table = [["", RULE, "windows start at", "never read"], _line("height", rows), _line("width", cols)]
+    return Scene(panels, links, _says(rows, cols, panels["reads"].array), table, play="output")
+
+
+class _Axis(NamedTuple):
+    """The windows along one axis. Positions count from the first padded one; pixels from the first real one."""
+
+    n: int
+    before: int
+    after: int
+    bare: geometry.Windows  # in pixels
+    starts: range  # in positions
+    taps: range
+    stairs: np.ndarray  # (outputs, positions): 1 where a window reads
+    counts: np.ndarray  # how many windows read each pixel
+    unread: list  # positions that no window reads
+    left_over: int  # positions beyond the last window
+    formula: str
+
+
+def _axis(n, kernel, stride, margins, dilation):
+    before, after = margins
+    bare = geometry.windows(n, kernel, stride=stride, padding=margins, dilation=dilation)
+    starts, out = range(0, len(bare.starts) * stride, stride), len(bare.starts)
+    stairs = np.zeros((out, n + before + after), np.int32)
+    stairs[np.arange(out)[:, None], np.add.outer(starts, bare.taps)] = 1
+    reads = stairs.sum(0)
+    room = n + before + after - bare.taps[-1] - 1
+    pads = f"2·{before}" if before == after else f"{before} + {after}"
+    whole, rest = divmod(room, stride)
+    formula = f"⌊({n} + {pads} − {dilation}·({kernel} − 1) − 1)/{stride}⌋ + 1 = ⌊{room}/{stride}⌋ + 1 = "
+    if rest:
+        formula += f"⌊{room / stride:.4g}⌋ + 1 = "
+    formula += f"{whole} + 1 = {out}"
+    counts, unread = reads[before : before + n], np.flatnonzero(reads == 0).tolist()
+    return _Axis(n, before, after, bare, starts, bare.taps, stairs, counts, unread, rest, formula)
+
+
+def _give(op, x, kernel, stride, margins, dilation):
+    if op == "max pooling":
+        return ops.max_pool2d(x, kernel, stride=stride, padding=margins, dilation=dilation)
+    if op == "mean pooling":
+        return ops.avg_pool2d(x, kernel, stride=stride, padding=margins, dilation=dilation)
+    return ops.conv2d(x, np.ones(kernel), stride=stride, padding=margins, dilation=dilation)
+
+
+def _says(rows, cols, reads):
+    high, wide = len(rows.starts), len(cols.starts)
+    text = f"Input {rows.n}×{cols.n}, output {high}×{wide}. Width: {cols.formula}. "
+    if rows.formula != cols.formula:
+        text += f"Height: {rows.formula}. "
+    text += _why("column", cols) + (_why("row", rows) if rows[:3] + rows[9:] != cols[:3] + cols[9:] else "")
+    corner, edge, middle = reads[0, 0], reads[0].max(), reads.max()
+    return (
+        text
+        + f"Times read: {corner} for the first corner, up to {edge} on the top edge, up to {middle} anywhere."
+    )
+
+
+def _why(name, axis):
+    """Say which lines no window reads, and why."""
+    text, last = "", axis.n + axis.after - 1
+    if axis.left_over:
+        start = axis.bare.starts[-1] + axis.bare.starts.step
+        text = (
+            f"One more window would start at {name} {start} and need {name} {start + axis.taps[-1]}, "
+            f"but the last is {last}{', in the padding' if axis.after else ''}. "
+        )
+    skipped = np.flatnonzero(axis.counts == 0).tolist()
+    return text + (f"Never read (red stripes): {_list(name, skipped)}. " if skipped else "")
+
+
+def _list(name, places):
+    if not places:
+        return "none"
+    shown = ", ".join(map(str, places if len(places) <= 6 else places[:4]))
+    more = f" … {places[-1]} ({len(places)} {name}s)" if len(places) > 6 else ""
+    return f"{name} {shown}" if len(places) == 1 else f"{name}s {shown}{more}"
+
+
+def _line(name, axis):
+    starts = [minus(start) for start in axis.bare.starts]
+    shown = ", ".join(starts if len(starts) <= 5 else [*starts[:3], f"… {starts[-1]}"])
+    kind = "row" if name == "height" else "column"
+    return [name, axis.formula, shown, _list(kind, np.flatnonzero(axis.counts == 0).tolist())]
