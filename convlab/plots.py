@@ -71,11 +71,14 @@ def draw_scene(scene, alt):
     """
     pick = scene.first_pick()
     windows = {} if pick is None else {**scene.windows_of(pick), pick[0]: ([pick[2]], [pick[3]])}
-    names, panels = list(scene.panels), list(scene.panels.values())
+    strips = {name: panel for name, panel in scene.panels.items() if panel.ruler}
+    names = [name for name in scene.panels if name not in strips]
+    panels = [scene.panels[name] for name in names]
     across = max(1, min(len(names), 4 if sum(map(_width, panels)) < 14 else 3))
     widths = [max(map(_width, panels[k::across]), default=1) for k in range(across)]
     heights = [max(map(_height, panels[k : k + across])) for k in range(0, len(names), across)]
-    figure, boxes = _grid(widths, heights or [0.1], _lines(scene.table or []))
+    heights = (heights or [0.1]) + [0.3 * len(strips)] * bool(strips)
+    figure, boxes = _grid(widths, heights, _lines(scene.table or []))
     for box, name in zip(boxes, names, strict=False):
         panel = scene.panels[name]
         box.set_title(panel.title, fontsize=10, pad=16 if panel.labels and panel.kind != "curve" else 6)
@@ -85,6 +88,8 @@ def draw_scene(scene, alt):
             _tiles(box, panel, windows.get(name))
     for box in boxes[len(names) :]:
         box.set_axis_off()
+    if strips:
+        _band(figure.add_subplot(boxes[-1].get_gridspec()[-1, :]), strips, windows)
     return Picture(figure, alt)
 
 
@@ -203,6 +208,7 @@ def _tiles(box, panel, window):
         top, left = tile // across * (rows + 1), tile % across * (cols + 1)
         extent = (left - 0.5, left + cols - 0.5, top + rows - 0.5, top - 0.5)
         low, high = panel.limits()
+        low -= low == high  # all that lies above is bright then
         colour = {} if panel.kind == "rgb" else {"cmap": _colour_map(panel), "vmin": low, "vmax": high}
         box.imshow(array, extent=extent, interpolation="nearest", **colour)
         if tiles > 1 and panel.labels:
@@ -212,6 +218,25 @@ def _tiles(box, panel, window):
         _margins(box, panel, top, left, rows, cols)
         if window:
             _outline(box, window, top, left, rows, cols)
+
+
+def _band(box, strips, windows):
+    """Draw strips one below the other, on their common ruler."""
+    from matplotlib.patches import Rectangle
+
+    for k, (name, panel) in enumerate(strips.items()):
+        (left, pitch, length), (low, high), cols = panel.ruler, panel.limits(), panel.array.shape[1]
+        edges = (left, left + cols * pitch, k + 0.35, k - 0.35)
+        colours = {"cmap": _colour_map(panel), "vmin": low, "vmax": high}
+        box.imshow(panel.array, extent=edges, interpolation="nearest", **colours)
+        _, _, before, after = panel.inset
+        padding = [(col, {"fill": False, "hatch": "////", "edgecolor": "#8a8a8a"})
+                   for col in [*range(before), *range(cols - after, cols)]]  # fmt: skip
+        read = [(col, {"color": _INK, "alpha": 0.45}) for col in windows.get(name, ((), ()))[1]]
+        for col, look in padding + [one for one in read if 0 <= one[0] < cols]:
+            box.add_patch(Rectangle((left + col * pitch, k - 0.35), pitch, 0.7, linewidth=0, **look))
+    box.set(xlim=(0, length), ylim=(len(strips) - 0.5, -0.5), aspect="auto", xticks=[])
+    box.set_yticks(range(len(strips)), [panel.title for panel in strips.values()], fontsize=9)
 
 
 def _colour_map(panel):

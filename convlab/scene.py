@@ -32,7 +32,8 @@ class Panel:
     kind : {"", "grey", "signed", "rgb", "curve"}
         Colours: from black to white, or centred on zero; ``""`` decides by the sign of the data.
     low, high : float, optional
-        Values at the two ends of the colour map; beyond them the colour stays at its end.
+        Values at the two ends of the colour map; beyond them the colour stays at its end. Equal ones
+        leave all that lies above in one colour, without a legend.
     inset : tuple of int
         ``(top, bottom, left, right)``: how many rows and columns of the array are padding.
     editable : bool
@@ -45,6 +46,11 @@ class Panel:
         Curves only: where on the x axis the lab stands now.
     log : bool
         Curves only: logarithmic y axis.
+    step : float
+        By how much dragging, or an arrow key with Shift, changes a number box; 1 for whole numbers.
+    ruler : (float, float, float), optional
+        For one row: draw it as a strip on a ruler that strips of other maps share, ``(left, pitch, length)``:
+        cell j spans ``left + j*pitch`` … ``left + (j + 1)*pitch`` of a ruler of that length.
     """
 
     array: np.ndarray
@@ -58,6 +64,8 @@ class Panel:
     labels: Sequence[str] = ()
     mark: float | None = None
     log: bool = False
+    step: float = 0.1
+    ruler: tuple[float, float, float] | None = None
 
     def shape(self):
         """Return ``(tiles, rows, columns)``."""
@@ -69,7 +77,7 @@ class Panel:
         """Return how it is drawn: "cells" with their numbers, "image", "rgb" or "curve"."""
         if self.kind in ("rgb", "curve"):
             return self.kind
-        return "cells" if max(self.shape()[1:]) <= SMALL else "image"
+        return "cells" if self.ruler is None and max(self.shape()[1:]) <= SMALL else "image"
 
     def signed(self):
         """Tell whether the colours are centred on zero."""
@@ -97,7 +105,8 @@ class Link:
         Names of panels.
     rows, cols : pair of sequences of int
         ``(starts, taps)`` along each axis, as `geometry.windows` gives them, counted in the source's array
-        (padding included). Positions outside the array count as zero.
+        (padding included). Positions outside the array count as zero. A start of None reads nothing:
+        that cell of the target is padding itself.
     kernel : str, optional
         The panel with the weights; its tiles are output channel by input channel.
     op : {"dot", "sum", "max", "mean", "window"}
@@ -184,7 +193,8 @@ class Scene:
 
 def _reads(axis, cells):
     starts, taps = axis
-    return sorted({starts[i] + tap for i in cells if 0 <= i < len(starts) for tap in taps})
+    reading = [i for i in cells if 0 <= i < len(starts) and starts[i] is not None]
+    return sorted({starts[i] + tap for i in reading for tap in taps})
 
 
 def number(value, digits=4):

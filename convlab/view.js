@@ -2,7 +2,7 @@
 // Read it in this order: numbers → colours → panels → links → arithmetic → words → the view itself.
 // Python sends a layout (panels and links), the arrays as bytes, and words. Hovering never asks Python.
 
-const ACCENT = "#e0007a", HALO = "#ffffff", PHOTO = 300;
+const ACCENT = "#e0007a", HALO = "#ffffff", PHOTO = 300, RULER = 640, STRIP = 20;
 const roomy = (cols) => (cols <= 6 ? 42 : cols <= 10 ? 34 : 28);    // a cell with a number in it, in pixels
 const TYPES = { u1: Uint8Array, i4: Int32Array, f4: Float32Array, f8: Float64Array };
 
@@ -45,6 +45,10 @@ const at = (panel, tile, row, col) => {
 
 function measure(panel) {                     // size of a cell, and where each tile stands, in canvas pixels
   const [tiles, rows, cols] = panel.shape, numbers = panel.kind === "cells";
+  if (panel.ruler) {                          // a strip: its cells lie on a ruler that several strips share
+    const [left, pitch, length] = panel.ruler, unit = RULER / length;
+    return { cell: pitch * unit, tall: STRIP, corner: () => [left * unit, 4], width: RULER, height: STRIP + 8 };
+  }
   const across = tiles <= 4 ? tiles : numbers ? 4 : Math.ceil(Math.sqrt(tiles));
   const room = (tiles > 1 ? 1.6 * PHOTO : PHOTO) / across;
   const most = Math.max(rows, cols);
@@ -52,7 +56,7 @@ function measure(panel) {                     // size of a cell, and where each 
   const gap = tiles > 1 ? 8 : 0, head = panel.labels.length ? 16 : 0;
   const wide = cols * cell + gap, high = rows * cell + gap + head;
   const corner = (tile) => [(tile % across) * wide, Math.floor(tile / across) * high + head];
-  return { cell, across, corner, width: across * wide - gap, height: Math.ceil(tiles / across) * high - gap };
+  return { cell, tall: cell, corner, width: across * wide - gap, height: Math.ceil(tiles / across) * high - gap };
 }
 
 function bitmap(panel, maps) {                // one picture per tile, one pixel per cell
@@ -106,9 +110,9 @@ function hatch(pen, x, y, width, height, style) {   // padding and unread cells:
   pen.restore();
 }
 
-function drawMargins(pen, panel, [x, y], cell) {
+function drawMargins(pen, panel, [x, y], { cell, tall }) {
   const [, rows, cols] = panel.shape, [top, bottom, left, right] = panel.inset;
-  const strip = (r, c, h, w, style) => h > 0 && w > 0 && hatch(pen, x + c * cell, y + r * cell, w * cell, h * cell, style);
+  const strip = (r, c, h, w, style) => h > 0 && w > 0 && hatch(pen, x + c * cell, y + r * tall, w * cell, h * tall, style);
   const middle = rows - top - bottom;
   strip(0, 0, top, cols, "#8a8a8a");
   strip(rows - bottom, 0, bottom, cols, "#8a8a8a");
@@ -118,18 +122,24 @@ function drawMargins(pen, panel, [x, y], cell) {
   for (const c of panel.unread[1]) strip(0, c, rows, 1, "#c00000");
 }
 
+function rule(pen, [x, y], { cell, tall }, cols) {   // lines between the cells of a strip
+  pen.strokeStyle = "#9a9a9a";
+  pen.lineWidth = 1;
+  for (let c = 0; c <= cols; c++) pen.strokeRect(x + c * cell, y, 0, tall);
+}
+
 const runs = (list) => list.every((v, k) => k === 0 || v === list[k - 1] + 1);
-function outline(pen, panel, [x, y], cell, [rows, cols], strong) {
+function outline(pen, panel, [x, y], { cell, tall }, [rows, cols], strong) {
   const [, H, W] = panel.shape;
   const inside = (list, n) => list.filter((v) => v >= 0 && v < n);
   const [r, c] = [inside(rows, H), inside(cols, W)];
   if (!r.length || !c.length) return;
   const away = cell < 8 ? 3 : 0;              // on photographs the frame stands off, so that it hides no pixel
-  const box = [x + c[0] * cell - away, y + r[0] * cell - away,
-    (c.at(-1) - c[0] + 1) * cell + 2 * away, (r.at(-1) - r[0] + 1) * cell + 2 * away];
-  if (!(runs(r) && runs(c)) && r.length * c.length <= 4000) {     // a window with holes: mark the cells it reads
+  const box = [x + c[0] * cell - away, y + r[0] * tall - away,
+    (c.at(-1) - c[0] + 1) * cell + 2 * away, (r.at(-1) - r[0] + 1) * tall + 2 * away];
+  if ((panel.ruler || !(runs(r) && runs(c))) && r.length * c.length <= 4000) {     // a window with holes: mark the cells it reads
     pen.fillStyle = ACCENT + "66";
-    for (const i of r) for (const j of c) pen.fillRect(x + j * cell, y + i * cell, cell, cell);
+    for (const i of r) for (const j of c) pen.fillRect(x + j * cell, y + i * tall, cell, tall);
   }
   pen.lineWidth = strong ? 5 : 4;
   pen.strokeStyle = HALO;
@@ -181,11 +191,11 @@ function drawCurve(pen, panel, width, height, text) {
 
 // ---------------------------------------------------------------- links
 const sorted = (set) => [...set].sort((a, b) => a - b);
-const reads = (axis, cells) => sorted(new Set(cells.filter((i) => i in axis.starts)
+const reads = (axis, cells) => sorted(new Set(cells.filter((i) => axis.starts[i] != null)
   .flatMap((i) => axis.taps.map((tap) => axis.starts[i] + tap))));
 const readers = (axis, pixels) => {
   const wanted = new Set(pixels);
-  return axis.starts.flatMap((start, i) => (axis.taps.some((tap) => wanted.has(start + tap)) ? [i] : []));
+  return axis.starts.flatMap((start, i) => (start !== null && axis.taps.some((tap) => wanted.has(start + tap)) ? [i] : []));
 };
 
 function reach(layout, pick) {                // every panel's cells that `pick` reads, and those that read it
@@ -217,7 +227,7 @@ const few = (list, sign) => (list.length <= 12 ? list : [...list.slice(0, 4), `�
 function formula(layout, panels, pick) {
   const target = panels[pick.panel], [top, , left] = [target.inset[0], 0, target.inset[2]];
   const value = at(target, pick.tile, pick.row, pick.col);
-  const name = `${target.title}${target.shape[0] > 1 ? ` ${target.labels[pick.tile] ?? pick.tile}` : ""} [${minus(String(pick.row - top))}, ${minus(String(pick.col - left))}]`;
+  const name = `${target.title}${target.shape[0] > 1 ? ` ${target.labels[pick.tile] ?? pick.tile}` : ""} [${target.ruler ? "" : `${minus(String(pick.row - top))}, `}${minus(String(pick.col - left))}]`;
   const into = layout.links.filter((link) => link.target === pick.panel);
   if (target.kind === "rgb") {
     const i = 3 * (pick.row * target.shape[2] + pick.col);
@@ -242,7 +252,8 @@ function formula(layout, panels, pick) {
 function span(panels, link, pick) {
   const source = panels[link.source], r = reads(link.rows, [pick.row]), c = reads(link.cols, [pick.col]);
   const say = (list, off) => `${minus(String(list[0] - off))} … ${minus(String(list.at(-1) - off))}`;
-  return `rows ${say(r, source.inset[0])}, columns ${say(c, source.inset[2])} of ${source.title}`;
+  if (!r.length || !c.length) return "nothing: it is padding";
+  return `${source.ruler ? "" : `rows ${say(r, source.inset[0])}, `}columns ${say(c, source.inset[2])} of ${source.title}`;
 }
 
 // ---------------------------------------------------------------- words
@@ -324,6 +335,7 @@ function render({ model, el }) {
       const figure = make("figure", stage, { class: "convlab-panel", "data-panel": panel.name });
       const caption = make("figcaption", figure);
       const part = { figure, caption };
+      figure.classList.toggle("convlab-strip", Boolean(panel.ruler));
       if (panel.editable) part.grid = make("div", figure, { class: "convlab-grid" });
       else {
         part.canvas = make("canvas", figure, { tabindex: "0", role: "application" });
@@ -338,9 +350,9 @@ function render({ model, el }) {
   }
   function dress(panel) {                     // everything about a panel that changes only with its data
     const part = parts[panel.name], [tiles, rows, cols] = panel.shape;
-    const size = `${tiles > 1 ? `${tiles} × ` : ""}${rows - panel.inset[0] - panel.inset[1]} × ${cols - panel.inset[2] - panel.inset[3]}`;
+    const size = `${tiles > 1 ? `${tiles} × ` : ""}${panel.ruler ? "" : `${rows - panel.inset[0] - panel.inset[1]} × `}${cols - panel.inset[2] - panel.inset[3]}`;
     part.caption.textContent = panel.kind === "curve" ? panel.title : `${panel.title} (${size})`;
-    part.legend.hidden = ["cells", "rgb", "curve"].includes(panel.kind) && !panel.editable;
+    part.legend.hidden = (["cells", "rgb", "curve"].includes(panel.kind) && !panel.editable) || panel.ruler || panel.low === panel.high;
     if (!part.legend.hidden) {
       const stops = [0, 0.5, 1].map((t) => `rgb(${colour(panel.low + t * (panel.high - panel.low), panel, layout)})`);
       part.legend.replaceChildren();
@@ -396,7 +408,7 @@ function render({ model, el }) {
     wake();
   }
   function nudge(name, box, event) {
-    const step = { ArrowUp: 1, ArrowDown: -1 }[event.key] * (event.shiftKey ? 0.1 : 1);
+    const step = { ArrowUp: 1, ArrowDown: -1 }[event.key] * (event.shiftKey ? panels[name].step : 1);
     if (!step) return;
     event.preventDefault();
     box.value = minus(String(+((parse(box.value) || 0) + step).toFixed(3)));
@@ -407,7 +419,8 @@ function render({ model, el }) {
     const move = (next) => {
       if (Math.abs(next.clientY - y) < 4 && !parts[name].dragging) return;
       parts[name].dragging = true;
-      box.value = minus(String(+(start + Math.round((y - next.clientY) / 4) * 0.1).toFixed(3)));
+      const { step } = panels[name];          // whole numbers move more slowly under the pointer
+      box.value = minus(String(+(start + Math.round((y - next.clientY) / (step < 1 ? 4 : 12)) * step).toFixed(3)));
       sendGrid(name);
     };
     const stop = () => { parts[name].dragging = false; box.removeEventListener("pointermove", move); };
@@ -424,7 +437,7 @@ function render({ model, el }) {
     const [x, y] = [(event.clientX - box.left) * scale, (event.clientY - box.top) * scale];
     for (let tile = 0; tile < tiles; tile++) {
       const [left, top] = place.corner(tile);
-      const [row, col] = [Math.floor((y - top) / place.cell), Math.floor((x - left) / place.cell)];
+      const [row, col] = [Math.floor((y - top) / place.tall), Math.floor((x - left) / place.cell)];
       if (row >= 0 && col >= 0 && row < rows && col < cols) return { panel: name, tile, row, col };
     }
     return null;
@@ -506,8 +519,9 @@ function render({ model, el }) {
     for (let tile = 0; tile < tiles; tile++) {
       const corner = place.corner(tile);
       if (panel.kind === "cells") drawNumbers(pen, panel, tile, ...corner, place.cell, layout, hidden);
-      else pen.drawImage(part.tiles[tile], ...corner, cols * place.cell, rows * place.cell);
-      drawMargins(pen, panel, corner, place.cell);
+      else pen.drawImage(part.tiles[tile], ...corner, cols * place.cell, rows * place.tall);
+      if (panel.ruler && place.cell >= 4) rule(pen, corner, place, cols);
+      drawMargins(pen, panel, corner, place);
       if (panel.labels[tile]) {
         pen.fillStyle = text;
         pen.font = "12px sans-serif";
@@ -515,7 +529,7 @@ function render({ model, el }) {
         pen.textBaseline = "bottom";
         pen.fillText(panel.labels[tile], corner[0], corner[1] - 2);
       }
-      if (cells && (panel.name !== pick.panel || tile === pick.tile)) outline(pen, panel, corner, place.cell, cells, panel.name === pick.panel);
+      if (cells && (panel.name !== pick.panel || tile === pick.tile)) outline(pen, panel, corner, place, cells, panel.name === pick.panel);
     }
   }
   function paintLoupe(pick) {                 // patch, kernel and products in numbers, where the source is too large for numbers

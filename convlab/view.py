@@ -106,9 +106,11 @@ def _describe(name, panel, dtype):
         "labels": list(panel.labels),
         "mark": panel.mark,
         "log": panel.log,
+        "step": panel.step,
+        "ruler": panel.ruler and [float(part) for part in panel.ruler],
     }
 
 
 def _axis(axis):
     starts, taps = axis
-    return {"starts": [int(s) for s in starts], "taps": [int(t) for t in taps]}
+    return {"starts": [None if s is None else int(s) for s in starts], "taps": [int(t) for t in taps]}
