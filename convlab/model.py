@@ -58,6 +58,7 @@ class Network:
     scale: float = 1.0
 
     def __repr__(self):
+        """Name the layers and count the weights, where a dataclass would print them all."""
         count = sum(np.size(array) for array in self.weights.values())
         return f"Network({' → '.join(layer['name'] for layer in self.layers)}; {count:,} weights)"
 
@@ -83,7 +84,7 @@ class Network:
         """
         kept = {"input": self._see(image)}
         try:
-            for layer, source in zip(self.layers, self._sources(), strict=True):
+            for layer, source in zip(self.layers, self._sources().values(), strict=True):
                 kept[layer["name"]] = FORWARD[layer["op"]](kept[source], layer, self._of(layer))
         except ConvlabError as error:
             size = " × ".join(map(str, kept["input"].shape[1:]))
@@ -116,13 +117,13 @@ class Network:
         ConvlabError
             If there is no such layer or unit, or as `forward`.
         """
-        path, kept = self.path(layer), self.forward(image)
-        start = np.zeros_like(kept[layer])
-        start[self._unit(layer, unit, start.shape)] = 1
-        steps = [found for found in self.layers if found["name"] in path]
-        for step, source in zip(reversed(steps), reversed(["input", *path[:-1]]), strict=True):
-            start = BACKWARD[step["op"]](start, kept[source], kept[step["name"]], step, self._of(step))
-        return start / start.dtype.type(self.scale)
+        steps, kept = self._steps(layer), self.forward(image)
+        grad = np.zeros_like(kept[layer])
+        grad[self._unit(layer, unit, grad.shape)] = 1
+        for step in reversed(steps):
+            before, after = kept[self._sources()[step["name"]]], kept[step["name"]]
+            grad = BACKWARD[step["op"]](grad, before, after, step, self._of(step))
+        return grad / grad.dtype.type(self.scale)
 
     def cam(self, image, category):
         """Map what each place adds to the score of one class: the class-activation map.
@@ -166,30 +167,25 @@ class Network:
 
     def path(self, layer):
         """List the names of the layers from the first to `layer`, only those it depends on."""
-        sources = dict(zip((found["name"] for found in self.layers), self._sources(), strict=True))
-        if layer not in sources:
-            raise ConvlabError(f"There is no layer {shown(layer)}. The layers are {', '.join(sources)}.")
-        path = [layer]
-        while sources[path[0]] != "input":
-            path.insert(0, sources[path[0]])
-        return path
+        return [step["name"] for step in self._steps(layer)]
 
     def geometry(self, layer):
-        """List the window of each layer of `path(layer)` as `geometry.Layer`; elementwise ones have kernel 1.
+        """List the layers of `path(layer)` as `geometry.Layer`, for receptive fields, windows and costs.
+
+        What works on each number alone (relu, prelu, softmax) counts as pooling with a kernel of 1.
 
         Raises
         ------
         ConvlabError
             If a mean or a linear layer is on the way: it reads the whole image, whatever its size.
         """
-        named = {found["name"]: found for found in self.layers}
-        steps = [named[name] for name in self.path(layer)]
+        steps = self._steps(layer)
         for step in steps:
             if step["op"] in ("mean", "linear"):
                 raise ConvlabError(
                     f"{layer} has no window: {step['name']} reads whole maps. Ask for one before."
                 )
-        return [Layer(self._kernel(step), **_options(step, *WINDOW)) for step in steps]
+        return [self._layer(step) for step in steps]
 
     def field(self, layer):
         """Give the receptive field of a layer in the image: `geometry.Field(size, jump, start)`."""
@@ -207,9 +203,20 @@ class Network:
         return (image.astype(kind) - kind(self.offset)) / kind(self.scale)
 
     def _sources(self):
-        """Name of what each layer reads."""
+        """Name of each layer, and of what it reads."""
         before = ["input", *(layer["name"] for layer in self.layers)]
-        return [layer.get("reads", previous) for layer, previous in zip(self.layers, before, strict=False)]
+        pairs = zip(self.layers, before, strict=False)
+        return {layer["name"]: layer.get("reads", previous) for layer, previous in pairs}
+
+    def _steps(self, layer):
+        """Layers from the first to the one named, only those it depends on."""
+        sources, named = self._sources(), {step["name"]: step for step in self.layers}
+        if not isinstance(layer, str) or layer not in named:
+            raise ConvlabError(f"There is no layer {shown(layer)}. The layers are {', '.join(named)}.")
+        steps = [named[layer]]
+        while sources[steps[0]["name"]] != "input":
+            steps.insert(0, named[sources[steps[0]["name"]]])
+        return steps
 
     def _of(self, layer):
         """Weights of one layer: "weight", "bias", "slope"."""
@@ -217,18 +224,25 @@ class Network:
         mine = [key for key in self.weights if key.startswith(head)]
         return {key.removeprefix(head): np.asarray(self.weights[key]) for key in mine}
 
-    def _kernel(self, layer):
-        return self._of(layer)["weight"].shape[-1] if layer["op"] == "conv" else layer.get("kernel", 1)
+    def _layer(self, step):
+        """One layer as `geometry.Layer`."""
+        if step["op"] == "conv":
+            own, options = self._of(step), _options(step, *WINDOW, "groups")
+            filters, _, _, kernel = own["weight"].shape
+            return Layer(kernel, channels=filters, bias=int("bias" in own), name=step["name"], **options)
+        kernel = step.get("kernel", 1)
+        options = {"stride": kernel} | _options(step, *WINDOW)
+        return Layer(kernel, kind="pool", name=step["name"], **options)
 
     def _unit(self, layer, unit, shape):
         """Check that a unit exists."""
-        unit = tuple(unit) if isinstance(unit, (tuple, list)) else (unit,)
+        numbers = unit if isinstance(unit, (tuple, list)) else (unit,)
+        unit = tuple(whole("unit", number) for number in numbers)
         if len(unit) != len(shape):
             raise ConvlabError(f"unit is {unit}. {layer} has shape {shape}: a unit has {len(shape)} numbers.")
-        for number, size in zip(unit, shape, strict=True):
-            if whole("unit", number) >= size:
-                last = tuple(n - 1 for n in shape)
-                raise ConvlabError(f"unit is {unit}. {layer} has shape {shape}: the last unit is {last}.")
+        if any(number >= size for number, size in zip(unit, shape, strict=True)):
+            last = tuple(size - 1 for size in shape)
+            raise ConvlabError(f"unit is {unit}. {layer} has shape {shape}: the last unit is {last}.")
         return unit
 
 
@@ -258,7 +272,7 @@ def load(name):
     >>> load("fashion").classes[:3]
     ('T-shirt/top', 'Trouser', 'Pullover')
     """
-    if name not in NETWORKS:
+    if not isinstance(name, str) or name not in NETWORKS:
         raise ConvlabError(f"There is no network called {shown(name)}. The names are {', '.join(NETWORKS)}.")
     with resources.files(__package__).joinpath("weights", f"{name}.npz").open("rb") as stream:
         arrays = dict(np.load(stream, allow_pickle=False))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .arguments import grid
+from .arguments import grid, pair
 from .errors import ConvlabError, shown, whole
 from .images import to_grey
 
@@ -47,7 +47,10 @@ def garment(picture):
     array (28, 28), uint8
         Light on black; all black if nothing differs from the background.
     """
-    grey = to_grey(grid("picture", picture, "(3, H, W)")).astype(np.float32)
+    picture = grid("picture", picture, "(3, H, W)")
+    if len(picture) != 3:
+        raise ConvlabError(f"picture has {len(picture)} channels. It must have 3: red, green, blue.")
+    grey = to_grey(picture).astype(np.float32)
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     light = np.abs(grey - np.median(border))
     shown_rows, shown_cols = (np.flatnonzero((light > 25).any(axis=axis)) for axis in (1, 0))
@@ -176,8 +179,8 @@ def scene(garments, places, size=SCENE):
     if len(garments) != len(places):
         raise ConvlabError(f"There are {len(garments)} garments, but {len(places)} places for them.")
     field = np.zeros((size, size), np.uint8)
-    for garment, (row, col) in zip(garments, places, strict=True):
-        garment = grid("garment", garment, "(H, W)")
+    for garment, place in zip(garments, places, strict=True):
+        garment, (row, col) = grid("garment", garment, "(H, W)"), pair("place", place)
         for name, start, side in (("row", row, garment.shape[0]), ("column", col, garment.shape[1])):
             if whole(name, start) + side > size:
                 raise ConvlabError(f"{name} is {start}. In a field of {size}, the largest is {size - side}.")
@@ -278,9 +281,8 @@ def faces(network, image, scales, threshold=0.6, overlap=0.5):
     """
     image = grid("image", image, "(3, H, W)")
     maps, boxes = [], [np.empty((0, 5))]
-    for name, value in (("threshold", threshold), ("overlap", overlap)):
-        if not 0 <= value <= 1:
-            raise ConvlabError(f"{name} is {shown(value)}. It must be from 0 to 1.")
+    _share("threshold", threshold)
+    _share("overlap", overlap)
     for scale in scales:
         found = network.forward(shrink(image, scale))
         maps.append(found["probability"][1])
@@ -306,8 +308,8 @@ def shrink(image, scale):
     >>> shrink(np.array([[[0, 2, 4, 6]]]), 0.5).tolist()
     [[[1.0, 5.0]]]
     """
-    if not 0 < scale <= 1:
-        raise ConvlabError(f"scale is {shown(scale)}. It must be above 0 and at most 1.")
+    if _share("scale", scale) == 0:
+        raise ConvlabError("scale is 0, which leaves nothing of the image. It must be above 0, such as 0.1.")
     rows, cols = (_averages(n, max(int(n * scale), 1)) for n in image.shape[1:])
     return (rows @ image.astype(np.float32) @ cols.T).astype(np.float32)
 
@@ -323,6 +325,13 @@ def keep_strongest(boxes, overlap):
         either = np.prod(best[2:4] - best[:2]) + np.prod(boxes[:, 2:4] - boxes[:, :2], axis=1) - shared
         boxes = boxes[shared <= overlap * either]
     return np.array(kept).reshape(-1, 5)
+
+
+def _share(name, value):
+    """Return a number from 0 to 1, or raise a sentence."""
+    if not isinstance(value, (int, float, np.number)) or not 0 <= value <= 1:
+        raise ConvlabError(f"{name} is {shown(value)}. It must be a number from 0 to 1.")
+    return value
 
 
 def _boxes(probability, shift, field, scale, threshold):
