@@ -2,6 +2,7 @@
 import os
 
 import pytest
+
 from jupyter_driver import find_browser
 
 HELP = """\
@@ -13,7 +14,8 @@ The browser tests were SKIPPED: neither Chromium nor Chrome was found.
 def pytest_configure(config):
     """Fail before anything runs if a browser is required and missing."""
     if os.environ.get("CONVLAB_REQUIRE_BROWSER") and not find_browser():
-        raise pytest.UsageError("CONVLAB_REQUIRE_BROWSER is set. " + HELP.replace("were SKIPPED", "cannot run"))
+        words = HELP.replace("were SKIPPED", "are required (CONVLAB_REQUIRE_BROWSER) and cannot run")
+        raise pytest.UsageError(words)
 
 
 def pytest_terminal_summary(terminalreporter):

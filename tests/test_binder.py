@@ -40,8 +40,9 @@ def test_post_build_can_run():
     script = POST_BUILD.read_bytes()
     assert script.startswith(b"#!/usr/bin/env bash\n") and b"\r" not in script
     assert b"pip install --no-deps -e ." in script
-    listed = subprocess.run(["git", "ls-files", "-s", POST_BUILD], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert listed.stdout.startswith("100755 ")
+    command = ["git", "ls-files", "-s", POST_BUILD]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert listed.startswith("100755 ")
     assert sys.platform == "win32" or os.access(POST_BUILD, os.X_OK)
 
 

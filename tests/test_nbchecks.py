@@ -63,10 +63,11 @@ def shows(now, stored, now_alt="a square", stored_alt="a square"):
 
 def lab(now, stored, stored_text="answer 24"):
     """Make a cell with a widget that shows a bundle as the labs do, and what was stored of it."""
-    widget = {"model_id": "0" * 32, "version_major": 2, "version_minor": 0}
-    output = picture(stored) | {"output_type": "execute_result", "execution_count": 1}
-    output.data |= {"application/vnd.jupyter.widget-view+json": widget, "text/plain": stored_text}
-    return code(LAB.replace("PNG", now), nbformat.from_dict(output))
+    widget = "application/vnd.jupyter.widget-view+json"
+    model = {"model_id": "0" * 32, "version_major": 2, "version_minor": 0}
+    data = {"image/png": stored, "text/plain": stored_text, widget: model}
+    shown = {"output_type": "execute_result", "execution_count": 1, "data": data}
+    return code(LAB.replace("PNG", now), nbformat.from_dict(picture(stored) | shown))
 
 
 CLEAN = [

@@ -13,7 +13,8 @@ def test_a_key_press_reaches_the_kernel_and_comes_back(lab):
     lab.page.locator(".noUi-handle").focus()
     lab.sent.clear()
     lab.page.keyboard.press("ArrowRight")
-    assert lab.wait_text(".jp-OutputArea-output .widget-label:last-child", lambda text: "now" in text) == "now 4"
+    label = ".jp-OutputArea-output .widget-label:last-child"
+    assert lab.wait_text(label, lambda text: "now" in text) == "now 4"
     assert [message["data"]["state"] for message in lab.sent] == [{"value": 4}]
     assert lab.errors == []
 
