@@ -12,9 +12,9 @@ import hashlib
 import json
 from pathlib import Path
 
-import fashion_mnist
 import numpy as np
 
+import fashion_mnist
 from convlab import model
 
 WEIGHTS, STORED = "convlab/weights/fashion.npz", "tests/data/fashion_counts.json"

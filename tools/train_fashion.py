@@ -13,11 +13,12 @@ import argparse
 import json
 import time
 
-import fashion_mnist
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
+
+import fashion_mnist
 
 SEED, BATCH, VALIDATION = 3, 128, 5000
 # (name, input channels, filters, kernel, pooled afterwards)
