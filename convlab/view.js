@@ -78,6 +78,7 @@ function bitmap(panel, maps) {                // one picture per tile, one pixel
 const shades = (panel, maps) =>
   Array.from({ length: 256 }, (_, k) => colour(panel.low + (k / 255) * (panel.high - panel.low), panel, maps));
 
+const longest = (panel) => Array.from(panel.data, short).reduce((a, b) => (a.length > b.length ? a : b), "");
 const fontFor = (text, cell) => Math.min(15, (cell * 1.6) / Math.max(3, text.length));
 function drawNumbers(pen, panel, tile, x, y, cell, maps, hidden) {
   const [, rows, cols] = panel.shape;
@@ -85,6 +86,7 @@ function drawNumbers(pen, panel, tile, x, y, cell, maps, hidden) {
   pen.textBaseline = "middle";
   pen.strokeStyle = "#9a9a9a";
   pen.lineWidth = 1;
+  pen.font = `${fontFor(longest(panel), cell)}px sans-serif`;
   for (let r = 0; r < rows; r++) for (let c = 0; c < cols; c++) {
     if (hidden && hidden(tile, r, c)) continue;
     const value = at(panel, tile, r, c), rgb = colour(value, panel, maps), text = short(value);
@@ -92,7 +94,6 @@ function drawNumbers(pen, panel, tile, x, y, cell, maps, hidden) {
     pen.fillRect(x + c * cell, y + r * cell, cell, cell);
     pen.strokeRect(x + c * cell + 0.5, y + r * cell + 0.5, cell - 1, cell - 1);
     pen.fillStyle = ink(rgb);
-    pen.font = `${fontFor(text, cell)}px sans-serif`;
     pen.fillText(text, x + (c + 0.5) * cell, y + (r + 0.5) * cell);
   }
 }
@@ -367,12 +368,13 @@ function render({ model, el }) {
   }
   function fillGrid(panel, part) {            // number boxes; type, use the arrow keys, or drag up and down
     if (part.shape !== panel.shape.join()) buildGrid(panel, part);
+    const size = fontFor(longest(panel), roomy(panel.shape[2]));
     part.boxes.forEach((box, k) => {
       const value = panel.data[k], rgb = colour(value, panel, layout);
       const typing = document.activeElement === box && !part.dragging;
       if (!(typing && !(Math.abs(parse(box.value) - value) > 1e-9)) && !box.hasAttribute("aria-invalid")) box.value = short(value);
       box.title = exact(value);
-      box.style.fontSize = `${fontFor(box.value, roomy(panel.shape[2]))}px`;
+      box.style.fontSize = `${size}px`;
       box.style.background = `rgb(${rgb})`;
       box.style.color = ink(rgb);
     });
