@@ -9,7 +9,7 @@ from convlab import geometry, ops
 from convlab.arguments import named_sides, pair
 from convlab.errors import minus
 from convlab.labs.base import Lab, choice, slider
-from convlab.scene import Link, Panel, Scene
+from convlab.scene import SMALL, Link, Panel, Scene
 
 RULE = "⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1"
 OWN = "your own p"
@@ -72,11 +72,12 @@ def _draw(height, width, kernel, stride, dilation, p, padding, op):
     )
     row, grid = np.arange(width)[None], np.arange(height * width).reshape(height, width)
     flat = ((0, 0), left_right)  # one row of pixels: nothing above, nothing below
+    row_out = _give(op, row, (1, kernel), (1, stride), flat, (1, dilation))
     edge, unread = (0, 0, *left_right), ((), cols.unread)
     panels = {
-        "strip": Panel(ops.pad(row, flat), "one row", inset=edge, unread=unread),
+        "strip": Panel(ops.pad(row, flat), "one row", inset=edge, unread=unread, ruler=cols.rulers[0]),
         "windows": Panel(cols.stairs, "its windows, one a line", inset=edge, unread=unread),
-        "strip_output": Panel(_give(op, row, (1, kernel), (1, stride), flat, (1, dilation)), "its output"),
+        "strip_output": Panel(row_out, "its output", ruler=cols.rulers[1]),
         "input": Panel(
             ops.pad(grid, margins),
             "input",
@@ -94,12 +95,11 @@ def _draw(height, width, kernel, stride, dilation, p, padding, op):
         Link("reads", "output", rows.bare, cols.bare, op="window"),
         Link("strip_output", "output", first_row(len(rows.starts)), each(len(cols.starts)), op="window"),
     ]
-    table = [["", RULE, "windows start at", "never read"], _line("height", rows), _line("width", cols)]
-    return Scene(panels, links, _says(rows, cols, panels["reads"].array), table, play="output")
+    return Scene(panels, links, _says(rows, cols, panels["reads"].array), _table(rows, cols), play="output")
 
 
 class _Axis(NamedTuple):
-    """The windows along one axis. Positions count from the first padded one; pixels from the first real one."""
+    """The windows along one axis. Positions count from the first padding, pixels from the first pixel."""
 
     n: int
     before: int
@@ -112,6 +112,7 @@ class _Axis(NamedTuple):
     unread: list  # positions that no window reads
     left_over: int  # positions beyond the last window
     formula: str
+    rulers: tuple  # where the cells of a long row and of its outputs lie, each output over its window
 
 
 def _axis(n, kernel, stride, margins, dilation):
@@ -129,7 +130,11 @@ def _axis(n, kernel, stride, margins, dilation):
         formula += f"⌊{room / stride:.4g}⌋ + 1 = "
     formula += f"{whole} + 1 = {out}"
     counts, unread = reads[before : before + n], np.flatnonzero(reads == 0).tolist()
-    return _Axis(n, before, after, bare, starts, bare.taps, stairs, counts, unread, rest, formula)
+    length, span = n + before + after, bare.taps[-1] + 1
+    rulers = (
+        ((0, 1, length), (max(0, (span - stride) / 2), stride, length)) if length > SMALL else (None, None)
+    )
+    return _Axis(n, before, after, bare, starts, bare.taps, stairs, counts, unread, rest, formula, rulers)
 
 
 def _give(op, x, kernel, stride, margins, dilation):
@@ -141,16 +146,13 @@ def _give(op, x, kernel, stride, margins, dilation):
 
 
 def _says(rows, cols, reads):
-    high, wide = len(rows.starts), len(cols.starts)
-    text = f"Input {rows.n}×{cols.n}, output {high}×{wide}. Width: {cols.formula}. "
-    if rows.formula != cols.formula:
-        text += f"Height: {rows.formula}. "
-    text += _why("column", cols) + (_why("row", rows) if rows[:3] + rows[9:] != cols[:3] + cols[9:] else "")
+    text = f"Input {rows.n}×{cols.n}, output {len(rows.starts)}×{len(cols.starts)}. "
+    if rows.formula == cols.formula:
+        text += f"Along each axis: {cols.formula}. " + _why("column", cols)
+    else:
+        text += f"Height: {rows.formula}. {_why('row', rows)}Width: {cols.formula}. {_why('column', cols)}"
     corner, edge, middle = reads[0, 0], reads[0].max(), reads.max()
-    return (
-        text
-        + f"Times read: {corner} for the first corner, up to {edge} on the top edge, up to {middle} anywhere."
-    )
+    return text + f"Times read: top left corner {corner}, top edge up to {edge}, whole input up to {middle}."
 
 
 def _why(name, axis):
@@ -162,20 +164,28 @@ def _why(name, axis):
             f"One more window would start at {name} {start} and need {name} {start + axis.taps[-1]}, "
             f"but the last is {last}{', in the padding' if axis.after else ''}. "
         )
-    skipped = np.flatnonzero(axis.counts == 0).tolist()
-    return text + (f"Never read (red stripes): {_list(name, skipped)}. " if skipped else "")
+    return text + (f"Never read (red stripes): {_unread(name, axis)}. " if axis.unread else "")
+
+
+def _unread(name, axis):
+    places = [place - axis.before for place in axis.unread]
+    pixels = [place for place in places if 0 <= place < axis.n]
+    padding = [place for place in places if not 0 <= place < axis.n]
+    parts = [_list(name, pixels)] if pixels else []
+    return " and ".join(parts + ([f"{_list(name, padding)} of the padding"] if padding else [])) or "none"
 
 
 def _list(name, places):
-    if not places:
-        return "none"
-    shown = ", ".join(map(str, places if len(places) <= 6 else places[:4]))
+    places = [minus(place) for place in places]
+    shown = ", ".join(places if len(places) <= 6 else places[:4])
     more = f" … {places[-1]} ({len(places)} {name}s)" if len(places) > 6 else ""
     return f"{name} {shown}" if len(places) == 1 else f"{name}s {shown}{more}"
 
 
-def _line(name, axis):
-    starts = [minus(start) for start in axis.bare.starts]
-    shown = ", ".join(starts if len(starts) <= 5 else [*starts[:3], f"… {starts[-1]}"])
-    kind = "row" if name == "height" else "column"
-    return [name, axis.formula, shown, _list(kind, np.flatnonzero(axis.counts == 0).tolist())]
+def _table(rows, cols):
+    lines = [["", RULE, "windows start at", "never read"]]
+    for name, kind, axis in (("height", "row", rows), ("width", "column", cols)):
+        starts = [minus(start) for start in axis.bare.starts]
+        shown = ", ".join(starts if len(starts) <= 5 else [*starts[:3], f"… {starts[-1]}"])
+        lines.append([name, axis.formula, shown, _unread(kind, axis)])
+    return lines
