@@ -252,7 +252,8 @@ def _numbers(box, panel, array, top, left):
     for (i, j), value in np.ndenumerate(array):
         part = (float(value) - low) / ((high - low) or 1)
         bright = part > 0.46
-        text = f"{value:.3g}".replace("-", "−")
+        whole = float(value).is_integer() and abs(value) < 1e6
+        text = (f"{value:.0f}" if whole else f"{value:.3g}").replace("-", "−")
         box.text(
             left + j,
             top + i,
