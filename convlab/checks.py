@@ -145,7 +145,7 @@ class Card(Stack):
         lines = [self.question["text"], *(f"( ) {option}" for option in self.question.get("options", []))]
         if self._entry.value:
             lines.append(f"Answer: {self._entry.value}")
-        return "\n".join(textwrap.fill(line, 88) for line in [*lines, self.feedback])
+        return "\n".join(map(_wrapped, [*lines, self.feedback]))
 
     def _judge(self, readings, same):
         question = self.question
@@ -223,5 +223,12 @@ def _choice_box(question):
 
 
 def _markup(text):
-    """Text as HTML, everything escaped; `code` between backticks."""
-    return re.sub(r"`([^`]*)`", r"<code>\1</code>", html.escape(text))
+    """Text as HTML, everything escaped; `code` between backticks, *emphasis* between stars."""
+    text = re.sub(r"`([^`]*)`", r"<code>\1</code>", html.escape(text))
+    return re.sub(r"\*(\w+)\*", r"<em>\1</em>", text)
+
+
+def _wrapped(text):
+    """Break `text` into lines, but not inside `code`."""
+    whole = re.sub(r"`[^`]*`", lambda code: code[0].replace(" ", "\0"), text)
+    return textwrap.fill(whole, 88).replace("\0", " ")
