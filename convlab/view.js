@@ -126,7 +126,7 @@ function drawMargins(pen, panel, [x, y], { cell, tall }) {
 function rule(pen, [x, y], { cell, tall }, cols) {   // lines between the cells of a strip
   pen.strokeStyle = "#9a9a9a";
   pen.lineWidth = 1;
-  for (let c = 0; c <= cols; c++) pen.strokeRect(x + c * cell, y, 0, tall);
+  for (let c = 0; c < cols; c++) pen.strokeRect(x + c * cell, y, cell, tall);
 }
 
 const runs = (list) => list.every((v, k) => k === 0 || v === list[k - 1] + 1);
@@ -352,7 +352,7 @@ function render({ model, el }) {
   function dress(panel) {                     // everything about a panel that changes only with its data
     const part = parts[panel.name], [tiles, rows, cols] = panel.shape;
     const size = `${tiles > 1 ? `${tiles} × ` : ""}${panel.ruler ? "" : `${rows - panel.inset[0] - panel.inset[1]} × `}${cols - panel.inset[2] - panel.inset[3]}`;
-    part.caption.textContent = panel.kind === "curve" ? panel.title : `${panel.title} (${size})`;
+    part.caption.textContent = panel.kind === "curve" || panel.low === panel.high ? panel.title : `${panel.title} (${size})`;
     part.legend.hidden = (["cells", "rgb", "curve"].includes(panel.kind) && !panel.editable) || panel.ruler || panel.low === panel.high;
     if (!part.legend.hidden) {
       const stops = [0, 0.5, 1].map((t) => `rgb(${colour(panel.low + t * (panel.high - panel.low), panel, layout)})`);
