@@ -2,7 +2,8 @@
 
 from convlab.labs.kernels import kernel_lab, patch_lab, rgb_lab
 from convlab.labs.learning import learning_lab
+from convlab.labs.receptive import receptive_lab
 from convlab.labs.sliding import sliding_lab
 from convlab.labs.stride import stride_lab
 
-__all__ = ["kernel_lab", "learning_lab", "patch_lab", "rgb_lab", "sliding_lab", "stride_lab"]
+__all__ = ["kernel_lab", "learning_lab", "patch_lab", "receptive_lab", "rgb_lab", "sliding_lab", "stride_lab"]

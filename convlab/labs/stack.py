@@ -1,0 +1,94 @@
+"""The editor of a stack of layers: kernel, stride, padding and dilation of each, as number boxes."""
+
+import numpy as np
+
+from convlab.errors import ConvlabError
+from convlab.geometry import Layer, output_size
+from convlab.labs.base import Entry, choice, slider
+from convlab.scene import Panel
+
+COLUMNS = ("kernel", "stride", "padding", "dilation")
+MOST = 8  # layers that can be edited
+LARGEST = 99  # beyond it a window is hard to draw
+OWN = "your own"
+NEW = (3, 1, 1, 1)  # what "one layer more" adds
+
+
+def stack_controls(preset, presets, rows=None):
+    """Return the controls "preset", "depth" (how many layers) and "stack" (their numbers).
+
+    `presets` maps a name to rows of (kernel, stride, padding, dilation), the layer next to the image first.
+    An edited number turns the preset into "your own"; `rows` starts from there.
+    """
+    rows = presets[preset] if rows is None else rows
+    controls = {
+        "preset": choice("stack", OWN if rows is not presets.get(preset) else preset, [OWN, *presets]),
+        "depth": slider("layers", len(rows), 1, MOST),
+        "stack": Entry(_tiles(rows)),
+    }
+    busy = []
+
+    def choose(change):
+        if change.new in presets:
+            busy.append(True)
+            controls["stack"].value = _tiles(presets[change.new])
+            busy.pop()
+
+    def grow(change):
+        old = controls["stack"].value
+        if change.new != old.shape[1]:
+            added = np.tile(np.reshape(NEW, (4, 1, 1)), (1, max(0, change.new - old.shape[1]), 1))
+            controls["stack"].value = np.concatenate([old[:, : change.new], added], axis=1)
+
+    def edited(change):
+        controls["depth"].value = change.new.shape[1]
+        if not busy:
+            controls["preset"].value = OWN
+
+    controls["preset"].observe(choose, "value")
+    controls["depth"].observe(grow, "value")
+    controls["stack"].observe(edited, "value")
+    return controls
+
+
+def _tiles(rows):
+    if not 1 <= len(rows) <= MOST:
+        raise ConvlabError(f"The stack has {len(rows)} layers. The editor holds 1 to {MOST}.")
+    return np.array(rows, dtype=float).T[:, :, None]  # one tile a column, so that each has its caption
+
+
+def stack_panel(stack):
+    """Show the stack as number boxes, a column for each of kernel, stride, padding and dilation."""
+    return Panel(
+        stack, "the stack, first layer on top", editable=True, labels=COLUMNS, low=-1, high=-1, step=1
+    )
+
+
+def layers_of(stack):
+    """Read the boxes as layers; raise a sentence that names the first layer that cannot be."""
+    layers = []
+    for place, row in enumerate(stack[:, :, 0].T, start=1):
+        if row.max() > LARGEST:
+            raise ConvlabError(f"Layer {place}: a number is {row.max():g}. This editor goes up to {LARGEST}.")
+        values = [int(value) if value == int(value) else float(value) for value in row]
+        layers.append(
+            in_layer(place, Layer, **dict(zip(COLUMNS, values, strict=True)), name=f"layer {place}")
+        )
+    return layers
+
+
+def map_sizes(layers, n):
+    """Return the side of the image and of each layer's map; a sentence names the layer that does not fit."""
+    sizes = [n]
+    for place, layer in enumerate(layers, start=1):
+        window = {name: getattr(layer, name) for name in COLUMNS}
+        sizes.append(in_layer(place, output_size, sizes[-1], **window))
+    return sizes
+
+
+def in_layer(place, make, *arguments, **named):
+    """Call `make`; if it complains, say in which layer."""
+    try:
+        return make(*arguments, **named)
+    except ConvlabError as error:
+        raise ConvlabError(f"Layer {place}: {error}") from error
