@@ -23,8 +23,11 @@ __all__ = ["Card", "card", "exercise", "numbers", "questions", "self_check"]
 BANK = Path(__file__).parent / "questions"
 TOPICS = ("start", "kernels", "stride_padding", "feature_maps", "receptive_fields", "design")
 PROSE = "line-height: 1.5; max-width: 44em"
-STYLE = """<style>.convlab-card label { white-space: normal; height: auto; line-height: 1.4 }
-.convlab-card .widget-radio-box { height: auto; max-width: none }</style>"""
+STYLE = """<style>.convlab-card { margin-bottom: 0.8em }
+.convlab-card .widget-radio-box { height: auto; max-width: none }
+.convlab-card .widget-radio-box label { display: flex; white-space: normal; height: auto; line-height: 1.4 }
+.convlab-card .widget-radio-box input { order: -1; flex: none; margin: 0 0.5em 0 0 }
+.convlab-card code { white-space: nowrap }</style>"""
 
 
 @cache
@@ -110,7 +113,8 @@ class Card(Stack):
         button = widgets.Button(description="Check", tooltip=f"Check the answer to: {question['text']}")
         button.on_click(lambda _: self.check())
         ask = widgets.HTML(f"{STYLE}<div style='{PROSE}'>{_markup(question['text'])}</div>")
-        row = widgets.Box([self._entry, button], layout={"flex_flow": "row wrap", "align_items": "center"})
+        flow = {"flex_flow": "row wrap", "align_items": "center"} if number else {"flex_flow": "column"}
+        row = widgets.Box([self._entry, button], layout=flow)
         super().__init__([ask, row, self._line])
         self.add_class("convlab-card")
         self._say("to do", f"{'type a number' if number else 'choose an answer'} and press Check.")

@@ -37,7 +37,8 @@ class Feedback:
         return f"{MARKS[self.state]} {self.message}"
 
     def _repr_html_(self):
-        return f"<pre role='status' style='white-space: pre-wrap'>{html.escape(repr(self))}</pre>"
+        style = "white-space: pre-wrap; margin: 0; padding-left: 0.6em; border-left: 3px solid #6b7280"
+        return f"<pre role='status' style='{style}'>{html.escape(repr(self))}</pre>"
 
 
 def exercise(name, function):
