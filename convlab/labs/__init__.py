@@ -1,9 +1,24 @@
 """The explorers: controls → numpy → view. Each lab is one call and takes its starting state as arguments."""
 
+from convlab.labs.borders import border_lab
+from convlab.labs.conventions import conventions_lab
 from convlab.labs.kernels import kernel_lab, patch_lab, rgb_lab
 from convlab.labs.learning import learning_lab
 from convlab.labs.receptive import receptive_lab
 from convlab.labs.sliding import sliding_lab
 from convlab.labs.stride import stride_lab
+from convlab.labs.tradeoffs import cost_lab, tradeoff_lab
 
-__all__ = ["kernel_lab", "learning_lab", "patch_lab", "receptive_lab", "rgb_lab", "sliding_lab", "stride_lab"]
+__all__ = [
+    "border_lab",
+    "conventions_lab",
+    "cost_lab",
+    "kernel_lab",
+    "learning_lab",
+    "patch_lab",
+    "receptive_lab",
+    "rgb_lab",
+    "sliding_lab",
+    "stride_lab",
+    "tradeoff_lab",
+]

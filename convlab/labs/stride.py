@@ -51,6 +51,7 @@ def stride_lab(n=7, kernel=3, stride=2, padding=0, dilation=1, op="sum of the wi
             options=[OWN, "valid", "same", "full"],
             description="which padding",
             style={"button_width": "auto", "description_width": "110px"},
+            layout={"width": "auto", "height": "auto"},
         ),
         "op": choice("a window gives", op, list(_OPS)),
     }

@@ -1,0 +1,208 @@
+"""Notebook 02: what stride, padding, kernel and channels cost, and what a stride throws away."""
+
+import math
+import time
+
+import ipywidgets as widgets
+import numpy as np
+import traitlets
+
+from convlab import geometry, kernels, ops
+from convlab.labs.base import Lab, choice, photo, photo_controls, slider
+from convlab.scene import Link, Panel, Scene, number
+
+SWEEPS = {
+    "size": (16, 32, 48, 64, 80, 96),
+    "kernel": (1, 3, 5, 7, 9, 11),
+    "stride": (1, 2, 3, 4),
+    "padding": (0, 2, 4, 6, 8),
+    "c_in": (1, 2, 4, 8, 16, 32),
+    "c_out": (1, 2, 4, 8, 16, 32),
+}
+_LABELS = {"size": "input n", "c_in": "C_in", "c_out": "C_out"}
+
+
+class _Times(traitlets.HasTraits):
+    """Measured milliseconds: settings → one number for each point of their sweep."""
+
+    value = traitlets.Dict()
+
+
+def cost_lab(vary="kernel", size=64, kernel=3, stride=1, padding=1, c_in=8, c_out=16):
+    """Count what one layer costs, then measure it here and compare.
+
+    Parameters
+    ----------
+    vary : {"size", "kernel", "stride", "padding", "c_in", "c_out"}
+        What changes along the x axis.
+    size : int
+        Height and width of the input, in pixels.
+    kernel, stride, padding : int
+        As in `output_size`.
+    c_in, c_out : int
+        Channels of the input; filters, which are the channels of the output.
+
+    Returns
+    -------
+    Lab
+        Controls: vary, size, kernel, stride, padding, c_in, c_out, measure, times.
+    """
+    controls = {"vary": choice("vary", vary, [(_LABELS.get(name, name), name) for name in SWEEPS])}
+    start = (size, kernel, stride, padding, c_in, c_out)
+    for (name, values), value in zip(SWEEPS.items(), start, strict=True):
+        step = {"size": 16, "kernel": 2}.get(name, 1)
+        controls[name] = slider(_LABELS.get(name, name), value, values[0], values[-1], step)
+    controls["measure"] = widgets.Button(description="measure on this computer", layout={"width": "200px"})
+    controls["times"] = _Times()
+    lab = Lab("cost_lab", controls, _draw_cost)
+    controls["measure"].on_click(lambda button: lab.attempt(_measure, controls))
+    return lab
+
+
+def _points(vary, state):
+    """Return every point of a sweep, the present one included: the value, and all settings."""
+    values = sorted({*SWEEPS[vary], state[vary]})
+    return [(value, {**state, vary: value}) for value in values]
+
+
+def _count(size, kernel, stride, padding, c_in, c_out):
+    layer = geometry.Layer(kernel, stride, padding, channels=c_out, bias=0)
+    return geometry.cost([layer], (c_in, size, size))[0]
+
+
+def _draw_cost(vary, size, kernel, stride, padding, c_in, c_out, times):
+    state = dict(zip(SWEEPS, (size, kernel, stride, padding, c_in, c_out), strict=True))
+    here, points, label = _count(**state), _points(vary, state), _LABELS.get(vary, vary)
+    xs, counts = [value for value, _ in points], [_count(**point) for _, point in points]
+
+    def chart(title, **series):
+        names, array = [name.replace("_", " ") for name in series], np.array([xs, *series.values()], float)
+        return Panel(array, f"{title} against {label}", "curve", labels=names, mark=state[vary])
+
+    panels = {
+        "macs": chart("multiply-adds, millions", counted=[count.macs / 1e6 for count in counts]),
+        "memory": chart("output memory, kB", counted=[count.activations * 4 / 1e3 for count in counts]),
+    }
+    text = (
+        f"{here.shape[1]}×{here.shape[2]} positions × {c_out} filters × {kernel}·{kernel}·{c_in} weights = "
+        f"{here.macs:,} multiply-adds. The output holds {here.activations:,} numbers, "
+        f"{here.activations * 4 / 1e3:,.1f} kB in float32. "
+    )
+    if (vary, *state.values()) not in times:
+        return Scene(panels, [], text + "Press “measure” to time it on this computer.")
+    measured, now = times[vary, *state.values()], xs.index(state[vary])
+    predicted = [measured[now] * count.macs / here.macs for count in counts]
+    panels["time"] = chart("milliseconds", measured=measured, if_time_followed_the_count=predicted)
+    return Scene(panels, [], text + _compare(label, xs, now, measured, predicted))
+
+
+def _compare(label, xs, now, measured, predicted):
+    ratios = [max(p / m, m / p) for p, m in zip(predicted, measured, strict=True)]
+    worst = int(np.argmax(ratios))
+    return (
+        f"Measured: {number(measured[now], 3)} ms. If time followed the count from here, "
+        f"{label} = {xs[worst]} would take {number(predicted[worst], 3)} ms. "
+        f"It took {number(measured[worst], 3)} ms: the count is off by a factor of {ratios[worst]:.1f}."
+    )
+
+
+def _measure(controls):
+    state = {name: controls[name].value for name in SWEEPS}
+    vary, times = controls["vary"].value, controls["times"]
+    found = _milliseconds([point for _, point in _points(vary, state)])
+    times.value = {**times.value, (vary, *state.values()): found}
+
+
+def _milliseconds(points, budget=1.0):
+    """Time `conv2d` at every point, in turns for about a second.
+
+    The quickest run of each counts: whatever else the computer does can only add.
+    """
+    random, jobs = np.random.default_rng(0), []
+    for point in points:
+        side, kernel, c_in, c_out = (point[name] for name in ("size", "kernel", "c_in", "c_out"))
+        x = random.normal(size=(c_in, side, side)).astype(np.float32)
+        w = random.normal(size=(c_out, c_in, kernel, kernel)).astype(np.float32)
+        jobs.append((x, w, {"stride": point["stride"], "padding": point["padding"]}))
+    best, end = [math.inf] * len(jobs), time.perf_counter() + budget
+    while time.perf_counter() < end:
+        for k, (x, w, options) in enumerate(jobs):
+            start = time.perf_counter()
+            ops.conv2d(x, w, **options)
+            best[k] = min(best[k], 1e3 * (time.perf_counter() - start))
+    return best
+
+
+def tradeoff_lab(image="brick", stride=4, blur=0.0, shift=1):
+    """Keep every s-th position of a picture, and see what that loses.
+
+    Parameters
+    ----------
+    image : str
+        A name in `images.names()`; the learner may also upload a picture.
+    stride : int
+        Step between positions, in pixels.
+    blur : float
+        Width of a Gaussian blur before the stride, in pixels; 0 for none.
+    shift : int
+        How far the camera moves to the right for the second output, in pixels.
+
+    Returns
+    -------
+    Lab
+        Controls: image, upload, stride, blur, shift.
+    """
+    controls = {
+        **photo_controls(image),
+        "stride": slider("stride s", stride, 1, 4),
+        "blur": slider("blur sigma (px)", blur, 0.0, 2.5, 0.1),
+        "shift": slider("shift (px)", shift, 0, _MOST),
+    }
+    return Lab("tradeoff_lab", controls, _draw_tradeoff)
+
+
+_MOST = 8
+
+
+def _draw_tradeoff(image, stride, blur, shift):
+    x = photo(image)
+    weights = kernels.gaussian(2 * math.ceil(2 * blur) + 1, blur) if blur else np.ones((1, 1))
+    first, second, difference, error = _equivariance(x, weights, stride, shift)
+    bare = _equivariance(x, np.ones((1, 1)), stride, shift)[3]
+    still = x[:, : x.shape[1] - _MOST]
+    windows = [geometry.windows(n, len(weights), stride=stride) for n in still.shape]
+    grey = {"kind": "grey", "low": 0, "high": 255}
+    panels = {
+        "input": Panel(still, "input"),
+        "kernel": Panel(weights, "blur kernel"),
+        "output": Panel(first, "output", **grey),
+        "shifted": Panel(second, f"output, input shifted by {shift}", **grey),
+        "difference": Panel(difference, "difference", "signed", low=-128, high=128),
+    }
+    kept = first.size / still.size
+    text = (
+        f"Stride {stride}: output {first.shape[0]}×{first.shape[1]}, {kept:.0%} of the input's positions. "
+        f"When the input shifts by {shift} px, the output should shift by {shift}/{stride} of a position. "
+    )
+    text += f"Equivariance error: {error:.1%} of the contrast" + (
+        f", {bare:.1%} without the blur." if blur else "."
+    )
+    return Scene(panels, [Link("input", "output", *windows, kernel="kernel")], text)
+
+
+def _equivariance(x, weights, stride, shift):
+    """Filter a picture and its shifted copy; move the second output back by whole positions and compare.
+
+    The error is the root mean square of the difference, divided by the standard deviation of the output.
+    """
+    wide = x.shape[1] - _MOST
+    first, second = (
+        ops.conv2d(x[:, start : start + wide], weights, stride=stride).astype(np.float32)
+        for start in (0, shift)
+    )
+    found = []
+    for moved in {shift // stride, -(-shift // stride)}:
+        difference = second[:, : second.shape[1] - moved] - first[:, moved:]
+        found.append((float(np.sqrt(np.mean(difference**2))), difference))
+    rms, difference = min(found, key=lambda pair: pair[0])
+    return first, second, difference, rms / (float(first.std()) or 1.0)
