@@ -160,7 +160,7 @@ def _width(panel):  # in inches
     tiles, _, cols = panel.shape()
     if panel.drawn_as() == "cells":
         return min(5.0, 0.42 * cols * min(tiles, 4) + 0.4)
-    return 5.0 if 1 < tiles <= 4 else 3.2
+    return 5.0 if 1 < tiles <= 4 or panel.kind == "curve" else 3.2
 
 
 def _height(panel):
@@ -190,6 +190,8 @@ def _curves(box, panel):
         box.plot(panel.array[0], row, dash, color=tint, label=panel.labels[k] if panel.labels else None)
     if panel.log:
         box.set_yscale("log")
+    elif panel.array[1:].min(initial=0) >= 0:
+        box.set_ylim(bottom=0)
     if panel.mark is not None:
         box.axvline(panel.mark, color=_INK)
     if panel.labels:
@@ -260,7 +262,7 @@ def _numbers(box, panel, array, top, left):
             text,
             ha="center",
             va="center",
-            fontsize=size,
+            fontsize=size * min(1, 5 / len(text)),
             color="black" if bright else "white",
         )
 
