@@ -7,7 +7,7 @@ LARGEST = 10**9  # beyond any image; keeps every later sum and product small
 
 
 class ConvlabError(ValueError):
-    """An input that cannot be used. The message says what was given, the rule, and the nearest legal value."""
+    """An input that cannot be used. The message gives the value, the rule and the nearest legal value."""
 
 
 def minus(number):
@@ -19,34 +19,44 @@ def shown(value):
     """Name a value in a message: short, and in plain words."""
     if hasattr(value, "shape") and value.shape != ():
         return f"an array of shape {tuple(value.shape)}"
-    if not isinstance(value, str) and hasattr(value, "__float__"):
-        return minus(value)
-    text = repr(value)
+    try:
+        text = repr(value) if isinstance(value, str) or not hasattr(value, "__float__") else minus(value)
+    except Exception:  # a number too long to print, or an object that cannot describe itself
+        text = f"a {type(value).__name__}"
+    if text.startswith("<"):
+        text = f"a {type(value).__name__}"
     return text if len(text) <= 40 else text[:37] + "..."
 
 
 def whole(name, value, least=0):
     """Return `value` as an int between `least` and `LARGEST`, or raise a sentence that names it."""
-    if isinstance(value, bool):
+    if type(value).__name__ in ("bool", "bool_"):  # Python's and numpy's
         raise ConvlabError(
-            f"{name} is {value}, a truth value. It must be a whole number, such as {int(value) or least}."
+            f"{name} is {value}, a truth value. It must be a whole number, such as {max(1, least)}."
         )
     try:
         number = operator.index(value)
     except TypeError:
+        nearest = _nearest(value, least)
         raise ConvlabError(
-            f"{name} is {shown(value)}. It must be a whole number; the nearest is {_nearest(value, least)}."
+            f"{name} is {shown(value)}. It must be a whole number; the nearest is {nearest:,}."
+            if nearest is not None
+            else f"{name} is {shown(value)}. It must be a whole number, such as {max(1, least)}."
         ) from None
-    if number < least:
-        raise ConvlabError(f"{name} is {minus(number)}. The smallest legal value is {least}.")
     if number > LARGEST:
-        raise ConvlabError(f"{name} has {len(str(number))} digits. The largest legal value is {LARGEST:,}.")
+        raise ConvlabError(f"{name} is larger than a billion. The largest legal value is {LARGEST:,}.")
+    if number < least:
+        given = minus(number) if number > -LARGEST else "a huge negative number"
+        raise ConvlabError(f"{name} is {given}. The smallest legal value is {least}.")
     return number
 
 
 def _nearest(value, least):
+    """Round a number to a legal whole one; None if it is no number."""
+    if isinstance(value, str) or hasattr(value, "shape") and value.shape != ():
+        return None
     try:
         number = float(value)
+        return round(min(max(number, least), LARGEST)) if math.isfinite(number) else None
     except (TypeError, ValueError, OverflowError):
-        return least
-    return least if math.isnan(number) else int(min(max(round(min(number, 1e9)), least), LARGEST))
+        return None

@@ -4,6 +4,7 @@ The rules for one kernel stand in `sizes`; this file stacks them.
 """
 
 from dataclasses import dataclass
+from math import gcd
 from typing import NamedTuple
 
 from .errors import ConvlabError, shown, whole
@@ -64,6 +65,7 @@ class Layer:
     name: str = ""
 
     def __post_init__(self):
+        """Refuse values that no layer can have."""
         if not isinstance(self.kind, str) or self.kind not in ("conv", "pool"):
             raise ConvlabError(f'kind is {shown(self.kind)}. The kinds of layer are "conv" and "pool".')
         if not (isinstance(self.kernel, str) and self.kernel == "all"):
@@ -81,7 +83,7 @@ class Layer:
 
 
 class Field(NamedTuple):
-    """A receptive field along one axis: unit `i` reads pixels `start + i*jump` … `start + i*jump + size - 1`."""
+    """What units see along one axis: unit `i` reads pixels `start + i*jump` … `start + i*jump + size - 1`."""
 
     size: int
     jump: int
@@ -101,7 +103,7 @@ def receptive_field(layers, n=None):
     Returns
     -------
     list of Field
-        One for each layer. Where a skip connection joins, a unit has several fields; the largest is reported.
+        One for each layer. Where a skip connection joins, a unit has several fields: the largest is given.
 
     Raises
     ------
@@ -164,7 +166,7 @@ def window_below(layers, unit, level=0, n=None):
     layers, unit, level = _stack(layers), whole("unit", unit), whole("level", level)
     if level > len(layers):
         raise ConvlabError(
-            f"level is {level}, but the stack has {len(layers)} layers: the highest level is {len(layers)}."
+            f"level is {level}. The highest level of this stack is {len(layers)}, the map of its last layer."
         )
     kernels = _kernels(layers, n)
     read = [set() for _ in range(len(layers))] + [{unit}]
@@ -182,7 +184,7 @@ def window_below(layers, unit, level=0, n=None):
 
 
 class Cost(NamedTuple):
-    """What one layer costs for one image. `macs` are multiply-adds; some tables count each as 2 operations."""
+    """What one layer costs for one image. `macs` are multiply-adds; some tables count each as two."""
 
     name: str
     shape: tuple
@@ -220,7 +222,7 @@ def cost(layers, shape):
     """
     if not isinstance(shape, (tuple, list)) or len(shape) != 3:
         raise ConvlabError(f"The image shape is {shown(shape)}. It must be (channels, height, width).")
-    maps = [tuple(whole("every side of the image", side, 1) for side in shape)]
+    maps = [tuple(whole("A side of the image", side, 1) for side in shape)]
     costs = []
     for place, layer in enumerate(_stack(layers)):
         depth, *sides = maps[place - layer.skip]
@@ -258,12 +260,12 @@ def _kernel_weights(layer, place, depth, kernel):
     """Count the weights of a convolution's filters, once its channels are known to agree."""
     if layer.channels < 1:
         raise ConvlabError(
-            f"Layer {place} is a convolution of {layer.channels} channels. It needs at least 1."
+            f"Layer {place} is a convolution, and its channels are 0. The smallest legal value is 1."
         )
     if depth % layer.groups or layer.channels % layer.groups:
         raise ConvlabError(
             f"Layer {place} has {layer.groups} groups. They must divide its {depth} input channels "
-            f"and its {layer.channels} filters, as 1 does."
+            f"and its {layer.channels} filters; the largest number that does is {gcd(depth, layer.channels)}."
         )
     return layer.channels * (depth // layer.groups) * kernel[0] * kernel[1]
 
@@ -278,7 +280,9 @@ def _stack(layers):
                 f"Layer {place} is {shown(layer)}. Write it as Layer(kernel, stride, padding, dilation)."
             )
         if layer.skip > place:
-            raise ConvlabError(f"Layer {place} skips {layer.skip} layers, but only {place} stand before it.")
+            raise ConvlabError(
+                f"Layer {place} has a skip of {layer.skip}. The largest legal value here is {place}."
+            )
     return layers
 
 

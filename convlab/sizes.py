@@ -1,4 +1,4 @@
-"""One kernel along one axis: how many positions it takes, and where. Rows and columns follow the same rule."""
+"""One kernel along one axis: how many positions it takes, and where. Rows and columns alike."""
 
 from typing import NamedTuple
 
@@ -50,16 +50,15 @@ def output_size(n, kernel, *, stride=1, padding=0, dilation=1, ceil_mode=False):
     >>> output_size(224, 7, stride=2, padding=(2, 3))
     112
     """
-    n, kernel = whole("the input size", n, 1), whole("kernel", kernel, 1)
+    n, kernel = whole("The input size", n, 1), whole("kernel", kernel, 1)
     stride, dilation = whole("stride", stride, 1), whole("dilation", dilation, 1)
     before, after = ends(padding)
     room = n + before + after - (dilation * (kernel - 1) + 1)
     if room < 0:
         raise ConvlabError(_does_not_fit(n, kernel, stride, before, after, dilation))
-    if not ceil_mode:
-        return room // stride + 1
-    out = -(-room // stride) + 1
-    return out - 1 if (out - 1) * stride >= n + before else out
+    out = room // stride + 1
+    overhangs = ceil_mode and room % stride and out * stride < n + before
+    return out + 1 if overhangs else out
 
 
 def windows(n, kernel, *, stride=1, padding=0, dilation=1, ceil_mode=False):
@@ -121,7 +120,7 @@ def same_padding(n, kernel, stride=1, dilation=1, lower=False):
     >>> same_padding(224, 7, stride=2)
     (2, 3)
     """
-    n, kernel = whole("the input size", n, 1), whole("kernel", kernel, 1)
+    n, kernel = whole("The input size", n, 1), whole("kernel", kernel, 1)
     stride, dilation = whole("stride", stride, 1), whole("dilation", dilation, 1)
     out = -(-n // stride)
     total = max((out - 1) * stride + dilation * (kernel - 1) + 1 - n, 0)
@@ -158,20 +157,20 @@ def transposed_size(n, kernel, *, stride=1, padding=0, output_padding=0, dilatio
     >>> transposed_size(3, 3, stride=2, padding=1), output_size(5, 3, stride=2, padding=1)
     (5, 3)
     """
-    n, kernel = whole("the input size", n, 1), whole("kernel", kernel, 1)
+    n, kernel = whole("The input size", n, 1), whole("kernel", kernel, 1)
     stride, dilation = whole("stride", stride, 1), whole("dilation", dilation, 1)
     before, after = ends(padding)
     extra = whole("output_padding", output_padding)
     if extra >= max(stride, dilation):
         raise ConvlabError(
-            f"output_padding is {extra}. It must be smaller than the stride {stride} or the dilation {dilation}; "
-            f"the largest legal value is {max(stride, dilation) - 1}."
+            f"output_padding is {extra}. It must be smaller than the stride {stride} or the dilation "
+            f"{dilation}; the largest legal value is {max(stride, dilation) - 1}."
         )
     full = (n - 1) * stride + dilation * (kernel - 1) + extra + 1
     if full <= before + after:
         raise ConvlabError(
-            f"Padding {before} and {after} cuts everything off: out = ({n} − 1)·{stride} − ({before} + {after}) + "
-            f"{dilation}·({kernel} − 1) + {extra} + 1 = {minus(full - before - after)}. "
+            f"Padding {before} and {after} cuts all of it off: out = ({n} − 1)·{stride} − ({before} + "
+            f"{after}) + {dilation}·({kernel} − 1) + {extra} + 1 = {minus(full - before - after)}. "
             f"The largest padding that leaves a pixel is {(full - 1) // 2} at each end."
         )
     return full - before - after
@@ -196,5 +195,5 @@ def _does_not_fit(n, kernel, stride, before, after, dilation):
     return (
         f"A kernel of {kernel} does not fit in an input of {n}: {rule}. "
         f"The largest kernel that fits is {(padded - 1) // dilation + 1}; "
-        f"for this kernel, the least padding is {-(-(span - n) // 2)}."
+        f"for this kernel, the least padding is {-(-(span - n) // 2)} at each end."
     )

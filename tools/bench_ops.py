@@ -66,7 +66,9 @@ def compare(dtype):
         x = rng.random((channels, size, size), dtype)
         w = rng.random((filters, channels, kernel, kernel), dtype)
         others = rivals(x, w, stride, kernel // 2)
-        ours, *theirs = fastest(lambda x=x, w=w, s=stride: conv2d(x, w, stride=s, padding=len(w[0, 0]) // 2), *others.values())
+        ours, *theirs = fastest(
+            lambda x=x, w=w, s=stride: conv2d(x, w, stride=s, padding=len(w[0, 0]) // 2), *others.values()
+        )
         ratios = "   ".join(f"{name} ×{t / ours:.2f}" for name, t in zip(others, theirs, strict=True))
         what = f"{channels}→{filters}, {size}², {kernel}×{kernel}, stride {stride}"
         print(f"{what:34} {np.dtype(dtype).name}  {ours:7.2f} ms   {ratios}")
@@ -90,11 +92,15 @@ def memory():
         y = conv2d(x, w, padding=1)
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-        print(f"{channels}→{filters}, {size}², 3×3: peak {peak / (x.nbytes + y.nbytes):.1f} × (input + output)")
+        print(
+            f"{channels}→{filters}, {size}², 3×3: peak {peak / (x.nbytes + y.nbytes):.1f} × (input + output)"
+        )
 
 
 if __name__ == "__main__":
-    print(f"numpy {np.__version__}, {platform.machine()}, one thread; ×2 means: the other takes twice as long")
+    print(
+        f"numpy {np.__version__}, {platform.machine()}, one thread; ×2 means: the other takes twice as long"
+    )
     compare(np.float32)
     compare(np.float64)
     growth()
