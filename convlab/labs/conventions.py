@@ -111,19 +111,24 @@ def _draw(n, kernel, stride, padding, dilation):
     after = max(ends) - n + 1
     length = before + n + after
     row = np.pad(np.arange(n), (before, after))[None]
-    panels = {"input": Panel(row, "input", inset=(0, 0, before, after), ruler=(0, 1, length))}
+    panels = {"input": Panel(row, "pixels", inset=(0, 0, before, after), ruler=(0, 1, length))}
     links, table = [], [["", "padding", "output", "reads", "call", "in convlab"]]
     for name, (pads, (starts, taps), theirs, ours) in found.items():
         left = max(0, before + starts[0] + (span - stride) / 2)
         values = np.array(starts)[None] - starts[0]
         panels[name] = Panel(
-            values, name, "grey", ruler=(left, stride, max(length, left + stride * len(starts)))
+            values,
+            name.removeprefix("PyTorch ").replace("_mode", ""),
+            "grey",
+            ruler=(left, stride, max(length, left + stride * len(starts))),
         )
         shifted = range(before + starts[0], before + starts[-1] + 1, stride)
         links.append(Link("input", name, ((0,), (0,)), (shifted, taps), op="window"))
-        reads = f"{minus(starts[0])} … {starts[-1] + taps[-1]}"
+        reads = f"{minus(starts[0])}\u00a0…\u00a0{starts[-1] + taps[-1]}"
         table.append([name, f"{pads[0]} + {pads[1]}", str(len(starts)), reads, theirs, ours])
-    return Scene(panels, links, _says(n, kernel, stride, dilation, found), table)
+    return Scene(
+        panels, links, _says(n, kernel, stride, dilation, found), table, pick=("Keras same", 0, 0, 0)
+    )
 
 
 def _says(n, kernel, stride, dilation, found):

@@ -174,7 +174,7 @@ def _draw_tradeoff(image, stride, blur, shift):
     grey = {"kind": "grey", "low": 0, "high": 255}
     panels = {
         "input": Panel(still, "input"),
-        "kernel": Panel(weights, "blur kernel"),
+        "kernel": Panel(weights, "blur kernel" if blur else "no blur"),
         "output": Panel(first, "output", **grey),
         "shifted": Panel(second, f"output, input shifted by {shift}", **grey),
         "difference": Panel(difference, "difference", "signed", low=-128, high=128),
