@@ -5,12 +5,14 @@ Nothing here computes a convolution. Figures are made without pyplot, so none st
 
 import io
 import math
+import textwrap
 
 import numpy as np
 
 from convlab import scene as sc
 
 _INK = "#e0007a"
+_LETTER = 0.075  # width of a letter under the picture, in inches
 _CURVES = (("#0072b2", "-"), ("#d55e00", "--"), ("#009e73", ":"), ("#cc79a7", "-."))
 
 
@@ -51,7 +53,7 @@ def _png(figure):  # 256 colours are enough for our pictures, and keep the noteb
 
 
 def draw_scene(scene, alt):
-    """Draw every panel of a scene, the chosen cell and its windows outlined, and the table below.
+    """Draw every panel of a scene, the chosen cell and its windows outlined, its words and table below.
 
     Parameters
     ----------
@@ -78,7 +80,8 @@ def draw_scene(scene, alt):
     widths = [max(map(_width, panels[k::across]), default=1) for k in range(across)]
     heights = [max(map(_height, panels[k : k + across])) for k in range(0, len(names), across)]
     heights = (heights or [0.1]) + [0.3 * len(strips)] * bool(strips)
-    figure, boxes = _grid(widths, heights, _lines(scene.table or []))
+    words = textwrap.wrap(scene.says, max(50, int(sum(widths) / _LETTER)))
+    figure, boxes = _grid(widths, heights, _lines(scene.table or []) + words)
     for box, name in zip(boxes, names, strict=False):
         panel = scene.panels[name]
         box.set_title(panel.title, fontsize=10, pad=16 if panel.labels and panel.kind != "curve" else 6)
@@ -176,7 +179,7 @@ def _lines(table):  # its rows as text, in columns of equal width
 def _grid(widths, heights, lines):
     from matplotlib.figure import Figure
 
-    wide = max([sum(widths), *(0.075 * len(line) for line in lines)])
+    wide = max([sum(widths), *(_LETTER * len(line) for line in lines)])
     figure = Figure(figsize=(wide, sum(heights) + 0.17 * len(lines)), layout="constrained")
     if lines:
         figure.supxlabel("\n".join(lines), x=0.01, ha="left", family="monospace", fontsize=8)

@@ -274,7 +274,9 @@ function fillTable(table, rows) {
   });
 }
 function nameControls(lab) {                  // ipywidgets' sliders have no accessible name: give them their label's
-  lab.setAttribute("data-lm-suppress-shortcuts", "true");   // keeps Jupyter's single-key shortcuts away
+  // Jupyter's single-key shortcuts stay away only from the very element that has this attribute and the focus.
+  for (const part of lab.querySelectorAll("[tabindex], [role=slider], input, select, button, canvas"))
+    part.setAttribute("data-lm-suppress-shortcuts", "true");
   for (const widget of lab.querySelectorAll(".jupyter-widgets")) {
     const label = widget.querySelector(":scope > label, :scope > .widget-label");
     if (label?.textContent)

@@ -52,7 +52,7 @@ def _draw(preset, data, rate, step):
         "learned": Panel(weights[now], f"learned after {now} steps", kind="signed", low=-most, high=most),
         "loss": Panel(
             np.array([range(len(losses)), losses]),
-            "loss at each step",
+            "loss at each step (log scale)",
             kind="curve",
             labels=["loss"],
             mark=now,
