@@ -4,7 +4,7 @@
 # Windows without make, in the project's folder:
 #     py -3.12 -m venv .venv
 #     .venv\Scripts\python -m pip install -e ".[lab]"
-#     .venv\Scripts\python -m jupyterlab notebooks\00_start_here.ipynb
+#     .venv\Scripts\python -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
 
 ENV := .venv
 PY := $(ENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
@@ -19,7 +19,7 @@ help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(firstword $(MAKEFILE_LIST))
 
 lab: $(ENV)/.lab  ## open the notebooks in JupyterLab
-	$(PY) -m jupyterlab $(ROOT_FLAG) notebooks/00_start_here.ipynb
+	$(PY) -m jupyterlab $(ROOT_FLAG) --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
 
 test: $(ENV)/.test  ## run every test
 	$(PY) -m ruff check .
