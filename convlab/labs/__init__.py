@@ -4,6 +4,7 @@ from convlab.labs.borders import border_lab
 from convlab.labs.conventions import conventions_lab
 from convlab.labs.kernels import kernel_lab, patch_lab, rgb_lab
 from convlab.labs.learning import learning_lab
+from convlab.labs.proofs import proofs_lab
 from convlab.labs.receptive import receptive_lab
 from convlab.labs.sliding import sliding_lab
 from convlab.labs.stride import stride_lab
@@ -16,6 +17,7 @@ __all__ = [
     "kernel_lab",
     "learning_lab",
     "patch_lab",
+    "proofs_lab",
     "receptive_lab",
     "rgb_lab",
     "sliding_lab",

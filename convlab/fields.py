@@ -1,0 +1,176 @@
+"""What reaches a unit, and how much: proofs of a receptive field, and how strongly each pixel counts.
+
+Where maps are not needed, one axis is enough: a square kernel sees the same on both.
+"""
+
+import numpy as np
+
+from .model import Network
+from .ops import conv_transpose2d
+
+WINDOW = ("kernel", "stride", "padding", "dilation")
+
+
+def network(layers, op="sum", seed=0):
+    """Build a network of one channel with the windows of `layers`.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+    op : {"sum", "relu", "max"}
+        What each layer does with its window: a weighted sum, the same and then ReLU, or the maximum.
+    seed : int
+        For the weights: sizes 0.5 … 1.5 over the kernel's side, and a random sign.
+
+    Returns
+    -------
+    Network
+        Its layers are called "1", "2", …; a ReLU after layer 1 is "1+".
+
+    Examples
+    --------
+    >>> from convlab.geometry import Layer
+    >>> network([Layer(3), Layer(2)], "relu").path("2+")
+    ['1', '1+', '2', '2+']
+    """
+    rng, steps, weights = np.random.default_rng(seed), [], {}
+    for place, layer in enumerate(layers, start=1):
+        window = {name: getattr(layer, name) for name in WINDOW}
+        steps.append({"name": f"{place}", "op": "maxpool" if op == "max" else "conv", **window})
+        sides = (1, 1, layer.kernel, layer.kernel)
+        signs = rng.choice([-1, 1], sides)
+        weights[f"{place}.weight"] = signs * rng.uniform(0.5, 1.5, sides) / layer.kernel
+        if op == "relu":
+            steps.append({"name": f"{place}+", "op": "relu"})
+    return Network(steps, weights)
+
+
+def poke(network, image, row, unit, by=50.0):
+    """Change the pixels of one row, one at a time, and see how much a unit of the last layer changes.
+
+    Parameters
+    ----------
+    network : Network
+        Of one channel.
+    image : array (H, W)
+    row : int
+        The row whose pixels are poked.
+    unit : (int, int)
+        Row and column of the unit, in the first map of the last layer.
+    by : float
+        Added to the pixel.
+
+    Returns
+    -------
+    array (W,)
+        Change of the unit for each pixel; exactly 0 where the pixel does not reach it.
+
+    Examples
+    --------
+    >>> from convlab.geometry import Layer
+    >>> poke(network([Layer(3, padding=1)], "max"), np.zeros((4, 4)), 1, (1, 1))
+    array([50., 50., 50.,  0.])
+    """
+    last = network.layers[-1]["name"]
+
+    def answer(x):
+        return network.forward(x)[last][(0, *unit)]
+
+    image = np.asarray(image, dtype=float)
+    before, changes = answer(image), []
+    for column in range(image.shape[1]):
+        poked = image.copy()
+        poked[row, column] += by
+        changes.append(answer(poked) - before)
+    return np.array(changes)
+
+
+def profile(layers):
+    """Give the share that each pixel of the receptive field has in a unit, along one axis, for equal weights.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        Kernels in numbers. Every tap of every kernel counts the same; a pooling is an average.
+
+    Returns
+    -------
+    array (size,)
+        Sums to 1. In two dimensions: `np.outer(profile, profile)`.
+
+    References
+    ----------
+    Luo, Li, Urtasun & Zemel (2016), Understanding the Effective Receptive Field, arXiv:1701.04128.
+
+    Examples
+    --------
+    >>> from convlab.geometry import Layer
+    >>> profile([Layer(3), Layer(3)]) * 9
+    array([1., 2., 3., 2., 1.])
+    """
+    share = np.ones(1)
+    for layer in reversed(layers):
+        share = np.convolve(_spaced(share, layer.stride), _spaced(np.ones(layer.kernel), layer.dilation))
+        share /= layer.kernel
+    return share
+
+
+def _spaced(values, step):
+    """Put `step - 1` zeros between neighbours."""
+    spaced = np.zeros((len(values) - 1) * step + 1)
+    spaced[::step] = values
+    return spaced
+
+
+def random_map(layers, channels=16, seed=0):
+    """Give how strongly each pixel moves one unit when the weights are random: the squared gradient.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        Kernels in numbers; weights are normal and independent, with mean 0. Nothing stands between layers.
+    channels : int
+        Channels of every map, the image included. Their squares are added up.
+    seed : int
+
+    Returns
+    -------
+    array (size, size)
+        Sums to 1. Over many seeds it tends to the map of equal weights.
+
+    Examples
+    --------
+    >>> from convlab.geometry import Layer
+    >>> random_map([Layer(3), Layer(3)]).shape
+    (5, 5)
+    """
+    rng, gradient = np.random.default_rng(seed), np.eye(channels, 1)[:, :, None]
+    for layer in reversed(layers):
+        weights = rng.normal(size=(channels, channels, layer.kernel, layer.kernel)) / channels**0.5
+        gradient = conv_transpose2d(
+            gradient, weights / layer.kernel, stride=layer.stride, dilation=layer.dilation
+        )
+    energy = np.sum(gradient**2, axis=0)
+    return energy / energy.sum()
+
+
+def spread(share):
+    """Measure the standard deviation of a profile, in pixels.
+
+    >>> round(spread(np.ones(3) / 3), 3)
+    0.816
+    """
+    share = np.asarray(share) / np.sum(share)
+    at = np.arange(len(share)) - np.arange(len(share)) @ share
+    return float(np.sqrt(at**2 @ share))
+
+
+def bell(n, sigma):
+    """Make a Gaussian of standard deviation `sigma` in the middle of `n` pixels, with sum 1.
+
+    >>> bell(3, 1.0).round(3)
+    array([0.274, 0.452, 0.274])
+    """
+    at = np.arange(n) - (n - 1) / 2
+    heights = np.exp(-0.5 * (at / sigma) ** 2)
+    return heights / heights.sum()

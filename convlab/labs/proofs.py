@@ -1,0 +1,143 @@
+"""Notebook 04: three proofs of a receptive field, on the learner's own stack, and what can fool them."""
+
+import numpy as np
+import traitlets
+
+from convlab import fields
+from convlab.labs.base import Lab, choice, photo_controls, slider, toggle
+from convlab.labs.receptive import STACKS, levels_of, square
+from convlab.labs.stack import MOST, layers_of, stack_controls, stack_panel
+from convlab.scene import Link, Panel, Scene, number
+
+SMALL = {name: rows for name, rows in STACKS.items() if len(rows) < MOST}
+OPS = {"weighted sum": "sum", "weighted sum, then ReLU": "relu", "maximum (max-pool)": "max"}
+
+
+class Pick(traitlets.HasTraits):
+    """A control that is set by choosing a cell: (panel, tile, row, column), or None before that."""
+
+    value = traitlets.Any()
+
+
+def proofs_lab(
+    preset="dilation 1-2-4", image="cat", *, op="weighted sum", zero=False, seed=0, size=24, layers=None
+):
+    """Find what one unit reads in three ways: by the recurrence, by poking pixels, by the gradient.
+
+    Parameters
+    ----------
+    preset : str
+        A name in `SMALL`.
+    image : str
+        A name in `images.names()`; the learner may also upload a picture.
+    op : {"weighted sum", "weighted sum, then ReLU", "maximum (max-pool)"}
+        What each layer does with its window.
+    zero : bool
+        Whether every pixel of the image is 0.
+    seed : int
+        Which random weights, 0 to 20.
+    size : int
+        Side of the image in pixels, 8 to 40.
+    layers : list of (kernel, stride, padding, dilation), optional
+        Up to eight layers to start from instead of a preset.
+
+    Returns
+    -------
+    Lab
+        Controls: image, upload, preset, size, op, seed, zero, depth, stack, pick.
+    """
+    editor = stack_controls(preset, SMALL, layers)
+    controls = {
+        **photo_controls(image),
+        "preset": editor["preset"],
+        "size": slider("image (px)", size, 8, 40),
+        "op": choice("each layer", op, list(OPS)),
+        "seed": slider("weights no.", seed, 0, 20),
+        "zero": toggle("all pixels zero", zero),
+        **editor,
+        "pick": Pick(),
+    }
+    return Lab("proofs_lab", controls, _draw)
+
+
+def _draw(image, size, op, seed, zero, stack, pick):
+    layers = tuple(layers_of(stack))
+    last = levels_of(layers, size)[-1]
+    x = square(image, size).astype(float) * (not zero)
+    unit = min(pick[3], last.n - 1) if pick and pick[0] == "top" else last.n // 2
+    rows, columns = ([at + side * last.field.jump for at in last.reads] for side in (last.n // 2, unit))
+    inside = [row for row in rows if 0 <= row < size]
+    row = inside[len(inside) // 2] if inside else 0
+    net = fields.network(layers, OPS[op], seed)
+    slope = net.gradient(x, net.layers[-1]["name"], (0, last.n // 2, unit))[0]
+    found = {
+        "recurrence": np.isin(range(size), columns).astype(float),
+        "poke": fields.poke(net, x, row, (last.n // 2, unit)),
+        "gradient": slope[row],
+    }
+    axis = (last.starts(), last.reads)
+    picture_rows = ([last.n // 2 * last.field.jump], last.reads)
+    panels = {
+        "stack": stack_panel(stack),
+        "photo": Panel(x, "image", low=0, high=255),
+        "slope": Panel(slope, "gradient at every pixel", kind="signed"),
+        **_strips(last, found, x[row]),
+    }
+    links = [  # the strips of the proofs stay free of marks: their colours are the evidence
+        Link("row", "top", ((0,), (0,)), axis, op="window"),
+        Link("photo", "top", picture_rows, axis, op="window"),
+    ]
+    says = _says(last, unit, row, size, found, OPS[op])
+    return Scene(panels, links, says, _table(found), pick=("top", 0, 0, unit))
+
+
+def _strips(last, found, row):
+    """Draw the units on top, the row of pixels and what each proof finds there, above each other."""
+    jump, start = last.field.jump, last.field.start
+    left = min(0, start + (last.field.size - jump) / 2)
+    length = max(len(row), start + (last.field.size - jump) / 2 + last.n * jump) - left
+    seen = last.seen(len(row))[None]
+    above, ruler = (start + (last.field.size - jump) / 2 - left, jump, length), (-left, 1, length)
+    strips = {"top": Panel(seen, last.name, low=0, high=1, ruler=above)}
+    for name, values in found.items():
+        # Whatever is not 0 gets the full colour of its sign.
+        small = np.abs(values[values != 0]).min(initial=1.0)
+        colours = {"kind": "signed", "low": -small, "high": small}
+        strips[name] = Panel(values[None], name, ruler=ruler, **colours)
+    return {**strips, "row": Panel(row[None], "pixels", low=0, high=255, ruler=ruler)}
+
+
+def _columns(values):
+    return np.flatnonzero(values).tolist()
+
+
+def _table(found):
+    rows = [["proof", "columns", "first", "last"]]
+    for name, values in found.items():
+        at = _columns(values)
+        rows.append([name, str(len(at)), *(map(str, (at[0], at[-1])) if at else "––")])
+    return rows
+
+
+def _says(last, unit, row, size, found, op):
+    counts = {name: len(_columns(values)) for name, values in found.items()}
+    first = last.field.start + unit * last.field.jump
+    end = first + last.field.size - 1
+    says = (
+        f"Unit {unit} of {last.name}, row {row} of the image: by the recurrence, the window goes from column "
+        f"{number(first)} to {end}, and {counts['recurrence']} columns of the image are read. "
+        f"Poking moves the unit at {counts['poke']} columns, the gradient is not 0 at {counts['gradient']}. "
+    )
+    if first < 0 or end >= size:
+        says += "The part of the window outside the image cannot be poked. "
+    agree = len({tuple(_columns(values)) for values in found.values()}) == 1
+    return says + ("All three agree." if agree else f"They do not agree: {WHY[op]}")
+
+
+WHY = {
+    "sum": "at the border, the recurrence also counts paths that run through padding, where nothing flows.",
+    "relu": "where a ReLU is off, a change stops. The recurrence says what the unit can read; "
+    "the other two say what moves it in this one image.",
+    "max": "a maximum lets only the largest pixel of its window through. The recurrence says what the unit "
+    "can read; the other two say what moves it in this one image.",
+}
