@@ -17,8 +17,8 @@ def minus(number):
 
 def shown(value):
     """Name a value in a message: short, and in plain words."""
-    if hasattr(value, "shape") and value.shape != ():
-        return f"an array of shape {tuple(value.shape)}"
+    if _sides(value):
+        return f"an array of shape {_sides(value)}"
     try:
         text = repr(value) if isinstance(value, str) or not hasattr(value, "__float__") else minus(value)
     except Exception:  # a number too long to print, or an object that cannot describe itself
@@ -51,9 +51,22 @@ def whole(name, value, least=0):
     return number
 
 
+def truth(name, value):
+    """Return `value` if it is True or False, of Python or numpy."""
+    if type(value).__name__ not in ("bool", "bool_") or _sides(value):
+        raise ConvlabError(f"{name} is {shown(value)}. It must be True or False.")
+    return bool(value)
+
+
+def _sides(value):
+    """Return the shape of an array; () of a number and of anything else."""
+    shape = getattr(value, "shape", ())
+    return shape if isinstance(shape, tuple) else ()
+
+
 def _nearest(value, least):
     """Round a number to a legal whole one; None if it is no number."""
-    if isinstance(value, str) or hasattr(value, "shape") and value.shape != ():
+    if isinstance(value, str) or _sides(value):
         return None
     try:
         number = float(value)

@@ -8,8 +8,9 @@ import numpy as np
 
 from . import arguments
 from .arguments import IMAGE, KERNEL
+from .errors import truth
 
-POSITIONS = 2048  # output positions worked on at a time, and
+POSITIONS = 1024  # output positions worked on at a time, and
 CACHE = 2**18  # numbers copied at a time; chosen with tools/bench_ops.py
 
 
@@ -260,8 +261,9 @@ def avg_pool2d(x, kernel, *, stride=None, padding=0, dilation=1, ceil_mode=False
     array([[3.5, 5.5]])
     """
     x, margins, rows, cols = arguments.for_pool(x, kernel, stride, padding, dilation, ceil_mode)
+    bordered = truth("count_include_pad", count_include_pad)
     counts = [
-        arguments.count_taps(axis, *((-before, n + after) if count_include_pad else (0, n)))
+        arguments.count_taps(axis, *((-before, n + after) if bordered else (0, n)))
         for axis, n, (before, after) in zip((rows, cols), x.shape[-2:], margins, strict=True)
     ]
     x = arguments.pad_overhang(x, margins, rows, cols, 0)
@@ -354,10 +356,8 @@ def _add_rows(x, w, rows, cols, y):
 def _slide(x, windows, axis, combine):
     """Combine the taps of every window along one axis: the rest of the image moves in step."""
     x = np.moveaxis(x, axis, 0)
-    first, *others = (
-        x[tap : tap + windows.starts[-1] - windows.starts[0] + 1 : windows.starts.step]
-        for tap in windows.taps
-    )
+    reach = windows.starts[-1] - windows.starts[0] + 1
+    first, *others = (x[tap : tap + reach : windows.starts.step] for tap in windows.taps)
     y = first.copy()
     for piece in others:
         combine(y, piece, out=y)

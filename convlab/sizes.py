@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from .errors import ConvlabError, minus, shown, whole
+from .errors import ConvlabError, minus, shown, truth, whole
 
 
 class Windows(NamedTuple):
@@ -57,7 +57,7 @@ def output_size(n, kernel, *, stride=1, padding=0, dilation=1, ceil_mode=False):
     if room < 0:
         raise ConvlabError(_does_not_fit(n, kernel, stride, before, after, dilation))
     out = room // stride + 1
-    overhangs = ceil_mode and room % stride and out * stride < n + before
+    overhangs = truth("ceil_mode", ceil_mode) and room % stride and out * stride < n + before
     return out + 1 if overhangs else out
 
 
@@ -125,7 +125,7 @@ def same_padding(n, kernel, stride=1, dilation=1, lower=False):
     out = -(-n // stride)
     total = max((out - 1) * stride + dilation * (kernel - 1) + 1 - n, 0)
     small, large = total // 2, total - total // 2
-    return (large, small) if lower else (small, large)
+    return (large, small) if truth("lower", lower) else (small, large)
 
 
 def transposed_size(n, kernel, *, stride=1, padding=0, output_padding=0, dilation=1):

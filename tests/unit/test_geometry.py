@@ -1,4 +1,4 @@
-"""Sizes, windows, receptive fields and costs, against published numbers and against the operators themselves."""
+"""Sizes, windows, receptive fields and costs, against published numbers and against the operators."""
 
 import os
 

@@ -139,7 +139,7 @@ def whole_numbers(seed, shape, dtype=np.float64):
 
 
 def reach(i, n, mode):
-    """Find which pixel of a side of `n` stands at position `i`, by the meaning of each border; None for zero."""
+    """Find which pixel of a side of `n` stands at position `i`, by the meaning of each border, or None."""
     if 0 <= i < n:
         return i
     if mode == "zeros":
@@ -464,5 +464,6 @@ def test_torch_pools_alike(size, kernel, stride, ceil_mode, count, seed, data):
 
 
 def test_the_names_a_reader_reaches_for():
-    names = "conv2d convolve2d conv_transpose2d max_pool2d avg_pool2d pad relu output_size Layer receptive_field ConvlabError"
+    names = "conv2d convolve2d conv_transpose2d max_pool2d avg_pool2d pad relu output_size"
+    names += " Layer receptive_field ConvlabError"
     assert set(names.split()) <= set(convlab.__all__)
