@@ -2,6 +2,7 @@
 
 from convlab.labs.borders import border_lab
 from convlab.labs.conventions import conventions_lab
+from convlab.labs.effective import effective_lab, rivals_lab
 from convlab.labs.kernels import kernel_lab, patch_lab, rgb_lab
 from convlab.labs.learning import learning_lab
 from convlab.labs.proofs import proofs_lab
@@ -9,18 +10,22 @@ from convlab.labs.receptive import receptive_lab
 from convlab.labs.sliding import sliding_lab
 from convlab.labs.stride import stride_lab
 from convlab.labs.tradeoffs import cost_lab, tradeoff_lab
+from convlab.labs.wires import wires_lab
 
 __all__ = [
     "border_lab",
     "conventions_lab",
     "cost_lab",
+    "effective_lab",
     "kernel_lab",
     "learning_lab",
     "patch_lab",
     "proofs_lab",
     "receptive_lab",
     "rgb_lab",
+    "rivals_lab",
     "sliding_lab",
     "stride_lab",
     "tradeoff_lab",
+    "wires_lab",
 ]
