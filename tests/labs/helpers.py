@@ -7,7 +7,7 @@ import numpy as np
 def places(control):
     """Values to drive a control to: every option, or both ends and the middle."""
     if hasattr(control, "options"):
-        return list(control.options)
+        return [option[1] if isinstance(option, tuple) else option for option in control.options]
     if isinstance(control, widgets.Checkbox):
         return [True, False]
     if hasattr(control, "min"):
@@ -19,7 +19,7 @@ def places(control):
 def drive(lab):
     """Move every control of a lab to every one of its places, one at a time; yield after each move."""
     for name, control in lab.controls.items():
-        start = control.value
+        start = getattr(control, "value", None)  # a button has none
         for value in places(control):
             control.value = value
             yield name, value
