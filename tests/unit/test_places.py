@@ -167,7 +167,10 @@ def test_shrinking_averages_areas(shape, scale):
             "An image of 5 × 5 does not pass",
         ),
         (lambda net: places.faces(model.load("pnet"), np.zeros((3, 50, 50)), [1], 7), "threshold is 7."),
-        (lambda net: places.faces(model.load("pnet"), np.zeros((50, 50)), [1]), "image has 2 axes"),
+        (
+            lambda net: places.faces(model.load("pnet"), np.zeros((50, 50)), [1]),
+            "image has the shape (50, 50).",
+        ),
     ],
 )
 def test_errors_are_sentences(fashion, use, sentence):
