@@ -3,6 +3,7 @@ import ast
 import json
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,10 @@ def topic(path):
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
+@cache
 def imports(path):
-    """Every import in a file: (dotted name as a list, whether inside a function)."""
+    """Every import in a file: [(dotted name as a list, whether inside a function)]."""
+    found = []
     tree = ast.parse(path.read_text(encoding="utf-8"))
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda)]
     lazy = {id(node) for function in functions for node in ast.walk(function)}
@@ -41,7 +44,8 @@ def imports(path):
             names = [[*start, *module, alias.name] for alias in node.names]
         else:
             continue
-        yield from ((name, id(node) in lazy) for name in names)
+        found += [(name, id(node) in lazy) for name in names]
+    return found
 
 
 def arrows():
@@ -74,8 +78,9 @@ def test_libraries_kept_apart(path):
 
 @pytest.mark.parametrize("name", sorted(INTEGERS))
 def test_integers_only(name):
+    brought = {name} | reached(arrows(), name)
     for path in FILES:
-        if topic(path) in {name} | reached(arrows(), name):
+        if topic(path) in brought:
             assert not any(library == "numpy" for (library, *_), _ in imports(path)), path.name
 
 

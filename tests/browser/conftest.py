@@ -1,5 +1,6 @@
 """One JupyterLab and one browser for all browser tests; every test gets them empty."""
 import pytest
+
 from jupyter_driver import JupyterLab, find_browser
 
 
