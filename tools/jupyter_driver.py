@@ -228,7 +228,7 @@ class JupyterLab:
         size = self.page.viewport_size
         heights = self.page.evaluate(f"{NOTEBOOK}.content.widgets.map(cell => cell.node.offsetHeight)")
         self.page.set_viewport_size({"width": size["width"], "height": min(16_000, sum(heights) + 180)})
-        self.page.evaluate("document.querySelectorAll('.jp-WindowedPanel-outer').forEach(e => { e.scrollTop = 0 })")
+        self.page.evaluate(f"{NOTEBOOK}.content.outerNode.scrollTop = 0")
         self.page.screenshot(path=path)
         self.page.set_viewport_size(size)
 
