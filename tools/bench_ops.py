@@ -8,6 +8,8 @@ import os
 
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"  # before numpy is imported
+for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
+    os.environ.pop(name, None)  # a processor forced from outside would slow numpy, and nobody else
 
 import platform  # noqa: E402
 import time  # noqa: E402
