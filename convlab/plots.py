@@ -6,6 +6,7 @@ Nothing here computes a convolution. Figures are made without pyplot, so none st
 import io
 import math
 import textwrap
+from itertools import groupby
 
 import numpy as np
 
@@ -171,9 +172,13 @@ def _height(panel):
     return min(3.2, 0.42 * rows * math.ceil(tiles / 4) + 0.5) if panel.drawn_as() == "cells" else 3.2
 
 
-def _lines(table):  # its rows as text, in columns of equal width
-    most = [max(map(len, column)) for column in zip(*table, strict=True)]
-    return ["   ".join(map(str.ljust, row, most)) for row in table]
+def _lines(table):  # its rows as text, in columns of equal width; an empty row parts two tables
+    lines = []
+    for filled, rows in groupby(table, key=bool):
+        rows = list(rows)
+        most = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines += ["   ".join(map(str.ljust, row, most)) for row in rows] if filled else [""]
+    return lines
 
 
 def _grid(widths, heights, lines):
@@ -205,12 +210,13 @@ def _tiles(box, panel, window):
     tiles, rows, cols = panel.shape()
     across = tiles if tiles <= 4 else math.ceil(math.sqrt(tiles))
     box.set_xlim(-0.5, across * (cols + 1) - 1.5)
-    box.set_ylim(math.ceil(tiles / across) * (rows + 1) - 1.5, -0.5)
+    down = rows + (1 + rows // 6 if panel.labels else 1)  # room for a caption between two rows of tiles
+    box.set_ylim(math.ceil(tiles / across) * down - 1.5, -0.5)
     box.set_aspect("equal")
     box.set_axis_off()
     stack = panel.array if tiles > 1 or panel.array.ndim == 3 and panel.kind != "rgb" else panel.array[None]
     for tile, array in enumerate(stack):
-        top, left = tile // across * (rows + 1), tile % across * (cols + 1)
+        top, left = tile // across * down, tile % across * (cols + 1)
         extent = (left - 0.5, left + cols - 0.5, top + rows - 0.5, top - 0.5)
         low, high = panel.limits()
         low -= low == high  # all that lies above is bright then

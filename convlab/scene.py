@@ -15,7 +15,7 @@ from convlab.errors import ConvlabError
 # so the sign can be read without colour.
 SIGNED = ((8, 48, 107), (136, 136, 136), (255, 214, 140))
 GREY = ((0, 0, 0), (128, 128, 128), (255, 255, 255))
-SMALL = 16  # up to this many rows and columns, a panel shows its numbers
+SMALL = 16  # up to this many rows and columns (and as many numbers as they hold), a panel shows its numbers
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,9 @@ class Panel:
         """Return how it is drawn: "cells" with their numbers, "image", "rgb" or "curve"."""
         if self.kind in ("rgb", "curve"):
             return self.kind
-        return "cells" if self.ruler is None and max(self.shape()[1:]) <= SMALL else "image"
+        tiles, rows, cols = self.shape()
+        few = max(rows, cols) <= SMALL and tiles * rows * cols <= SMALL**2
+        return "cells" if self.ruler is None and few else "image"
 
     def signed(self):
         """Tell whether the colours are centred on zero."""
@@ -143,7 +145,7 @@ class Scene:
     says : str
         The result in plain sentences, with its numbers; read aloud by screen readers.
     table : list of list of str, optional
-        Rows of text; the first row is the header.
+        Rows of text; the first row is the header. After an empty row another table begins, with its header.
     play : str, optional
         The panel that play, step and step back walk through.
     pick : tuple, optional

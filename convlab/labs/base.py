@@ -85,6 +85,12 @@ def _number(text, name, place):
     return number
 
 
+class Pick(traitlets.HasTraits):
+    """A control that is set by choosing a cell: (panel, tile, row, column), or None before that."""
+
+    value = traitlets.Any()
+
+
 class Lab(widgets.VBox):
     """A live explorer.
 
@@ -181,7 +187,7 @@ class Lab(widgets.VBox):
         name = f"yours: {images.short(files[0].name)}"
         _uploads[name] = array
         photo.cache_clear()
-        self.controls["image"].options = [*images.names(), *_uploads]
+        self.controls["image"].options = list(dict.fromkeys([*self.controls["image"].options, name]))
         self.controls["image"].value = name
         self.refresh()
 

@@ -1,22 +1,15 @@
 """Notebook 04: three proofs of a receptive field, on the learner's own stack, and what can fool them."""
 
 import numpy as np
-import traitlets
 
 from convlab import fields
-from convlab.labs.base import Lab, choice, photo_controls, slider, toggle
+from convlab.labs.base import Lab, Pick, choice, photo_controls, slider, toggle
 from convlab.labs.receptive import STACKS, levels_of, square
 from convlab.labs.stack import MOST, layers_of, stack_controls, stack_panel
 from convlab.scene import Link, Panel, Scene, number
 
 SMALL = {name: rows for name, rows in STACKS.items() if len(rows) < MOST}
 OPS = {"weighted sum": "sum", "weighted sum, then ReLU": "relu", "maximum (max-pool)": "max"}
-
-
-class Pick(traitlets.HasTraits):
-    """A control that is set by choosing a cell: (panel, tile, row, column), or None before that."""
-
-    value = traitlets.Any()
 
 
 def proofs_lab(
