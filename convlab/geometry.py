@@ -230,7 +230,7 @@ def cost(layers, shape):
         sides = [_after(side, k, layer) for side, k in zip(sides, kernel, strict=True)]
         weights = 0
         if layer.kind == "conv":
-            weights = _kernel_weights(layer, place, depth, kernel)
+            weights = _kernel_weights(layer, layer.name.capitalize() or f"Layer {place}", depth, kernel)
             depth = layer.channels
         maps.append((depth, *sides))
         if layer.skip and maps[-1] != maps[-2]:
@@ -256,15 +256,13 @@ def _after(n, kernel, layer):
     return output_size(n, kernel, stride=layer.stride, padding=layer.padding, dilation=layer.dilation)
 
 
-def _kernel_weights(layer, place, depth, kernel):
+def _kernel_weights(layer, who, depth, kernel):
     """Count the weights of a convolution's filters, once its channels are known to agree."""
     if layer.channels < 1:
-        raise ConvlabError(
-            f"Layer {place} is a convolution, and its channels are 0. The smallest legal value is 1."
-        )
+        raise ConvlabError(f"{who} is a convolution, and its channels are 0. The smallest legal value is 1.")
     if depth % layer.groups or layer.channels % layer.groups:
         raise ConvlabError(
-            f"Layer {place} has {layer.groups} groups. They must divide its {depth} input channels "
+            f"{who} has {layer.groups} groups. They must divide its {depth} input channels "
             f"and its {layer.channels} filters; the largest number that does is {gcd(depth, layer.channels)}."
         )
     return layer.channels * (depth // layer.groups) * kernel[0] * kernel[1]

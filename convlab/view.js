@@ -265,13 +265,15 @@ const make = (tag, parent, attributes = {}) => {
   parent.append(node);
   return node;
 };
-function fillTable(table, rows) {
-  table.replaceChildren();
-  table.hidden = !rows;
-  (rows ?? []).forEach((row, r) => {
-    const line = make("tr", table);
-    row.forEach((text) => make(r ? "td" : "th", line, r ? { text } : { text, scope: "col" }));
-  });
+function fillTables(box, rows) {              // an empty row ends a table: the next row is a header again
+  box.replaceChildren();
+  let table = null;
+  for (const row of rows ?? []) {
+    const head = !table;
+    table = row.length ? table ?? make("table", box, { class: "convlab-table" }) : null;
+    const line = table && make("tr", table);
+    for (const text of row) make(head ? "th" : "td", line, head ? { text, scope: "col" } : { text });
+  }
 }
 function nameControls(lab) {                  // ipywidgets' sliders have no accessible name: give them their label's
   // Jupyter's single-key shortcuts stay away only from the very element that has this attribute and the focus.
@@ -293,7 +295,7 @@ function render({ model, el }) {
   const bar = make("div", root, { class: "convlab-play", hidden: "" });
   const sums = make("p", root, { class: "convlab-arithmetic" });
   const loupe = make("canvas", root, { class: "convlab-loupe", role: "img", "aria-label": "the window, its weights and their products" });
-  const table = make("table", root, { class: "convlab-table", hidden: "" });
+  const tables = make("div", root, { class: "convlab-tables" });
   const status = make("p", root, { class: "convlab-status", role: "status" });
   let layout = null, panels = {}, parts = {}, chosen = null, hovered = null, played = null, timer = null, frame = 0;
 
@@ -324,7 +326,7 @@ function render({ model, el }) {
   function say() {
     const words = model.get("words"), problem = model.get("problem");
     status.textContent = words.says ?? "";
-    fillTable(table, words.table);
+    fillTables(tables, words.table);
     notice.hidden = !problem;
     notice.textContent = problem ? `⚠ ${problem} The picture still shows the last good state.` : "";
     stage.classList.toggle("convlab-stale", Boolean(problem));

@@ -12,12 +12,14 @@ MOST = 8  # layers that can be edited
 LARGEST = 99  # beyond it a window is hard to draw
 OWN = "your own"
 NEW = (3, 1, 1, 1)  # what "one layer more" adds
+MOST_CHANNELS = 2048
 
 
-def stack_controls(preset, presets, rows=None):
+def stack_controls(preset, presets, rows=None, new=NEW):
     """Return the controls "preset", "depth" (how many layers) and "stack" (their numbers).
 
-    `presets` maps a name to rows of (kernel, stride, padding, dilation), the layer next to the image first.
+    `presets` maps a name to rows of (kernel, stride, padding, dilation), the layer next to the image first;
+    rows as long as `new` may have more columns.
     An edited number turns the preset into "your own"; `rows` starts from there.
     """
     rows = presets[preset] if rows is None else rows
@@ -37,7 +39,7 @@ def stack_controls(preset, presets, rows=None):
     def grow(change):
         old = controls["stack"].value
         if change.new != old.shape[1]:
-            added = np.tile(np.reshape(NEW, (4, 1, 1)), (1, max(0, change.new - old.shape[1]), 1))
+            added = np.tile(np.reshape(new, (-1, 1, 1)), (1, max(0, change.new - old.shape[1]), 1))
             controls["stack"].value = np.concatenate([old[:, : change.new], added], axis=1)
 
     def edited(change):
@@ -57,22 +59,25 @@ def _tiles(rows):
     return np.array(rows, dtype=float).T[:, :, None]  # one tile a column, so that each has its caption
 
 
-def stack_panel(stack):
+def stack_panel(stack, columns=COLUMNS):
     """Show the stack as number boxes, a column for each of kernel, stride, padding and dilation."""
     return Panel(
-        stack, "the stack, first layer on top", editable=True, labels=COLUMNS, low=-1, high=-1, step=1
+        stack, "the stack, first layer on top", editable=True, labels=columns, low=-1, high=-1, step=1
     )
 
 
-def layers_of(stack):
+def layers_of(stack, columns=COLUMNS):
     """Read the boxes as layers; raise a sentence that names the first layer that cannot be."""
     layers = []
     for place, row in enumerate(stack[:, :, 0].T, start=1):
-        if row.max() > LARGEST:
-            raise ConvlabError(f"Layer {place}: a number is {row.max():g}. This editor goes up to {LARGEST}.")
+        for part, most in ((row[:4], LARGEST), (row[4:], MOST_CHANNELS)):
+            if part.max(initial=0) > most:
+                raise ConvlabError(
+                    f"Layer {place}: a number is {part.max():g}. This editor goes up to {most:,} here."
+                )
         values = [int(value) if value == int(value) else float(value) for value in row]
         layers.append(
-            in_layer(place, Layer, **dict(zip(COLUMNS, values, strict=True)), name=f"layer {place}")
+            in_layer(place, Layer, **dict(zip(columns, values, strict=True)), name=f"layer {place}")
         )
     return layers
 
