@@ -98,6 +98,7 @@ COMPUTED = {
     "feature_maps.shift-of-a-map": lambda: arrived(8),
     "feature_maps.numbers-in-output": lambda: layer(1, 16, 5, side=28, padding=2).activations,
     "receptive_fields.three-3x3": lambda: size([(3, 1, 1)] * 3),
+    "receptive_fields.three-5x5": lambda: size([(5, 1, 1)] * 3),
     "receptive_fields.own-stride": lambda: size([(3, 2, 1)]),
     "receptive_fields.after-a-stride": lambda: size([(3, 2, 1), (3, 1, 1)]),
     "receptive_fields.pooling": lambda: size([(5, 1, 1), (2, 2, 1)]),
