@@ -77,7 +77,6 @@ def _suits(preset):
     return 224 if preset in DEEP or preset.startswith("AlexNet") else 32
 
 
-@functools.lru_cache(maxsize=16)
 def square(name, size):
     """Return the middle of a photograph, `size` pixels on a side; each is the mean of those it covers."""
     x = photo(name)
