@@ -1,0 +1,245 @@
+"""Notebook 05: build a network that sees 64 pixels, keep it within a budget, and write it as a program."""
+
+import html
+from typing import NamedTuple
+
+import ipywidgets as widgets
+import numpy as np
+import traitlets
+
+from convlab import emit
+from convlab.errors import ConvlabError
+from convlab.geometry import cost
+from convlab.labs.base import Lab, choice, photo_controls
+from convlab.labs.receptive import levels_of, square
+from convlab.labs.stack import COLUMNS, layers_of, stack_controls, stack_panel
+from convlab.scene import Link, Panel, Scene
+
+SHAPE = (3, 128, 128)  # of the image
+FIELD, CHANNELS, MAP = 64, 64, 16  # the goals
+ALL = (*COLUMNS, "channels", "groups")
+NEW = (3, 1, 1, 1, 64, 1)
+STARTS = {
+    "eight plain 3×3": [NEW] * 8,
+    "five with stride 2": [(3, 2, 1, 1, channels, 1) for channels in (16, 32, 64, 64, 64)],
+    "one huge kernel": [(64, 8, 28, 1, 64, 1)],
+    "one dilated kernel": [(3, 8, 32, 32, 64, 1)],
+}
+BUDGETS = {  # parameters, multiply-adds
+    "roomy": (500_000, 500_000_000),
+    "light (few parameters)": (10_000, 100_000_000),
+    "quick (few multiply-adds)": (500_000, 5_000_000),
+    "tiny (few of both)": (10_000, 2_000_000),
+}
+LANGUAGES = {"PyTorch": emit.pytorch, "Keras": emit.keras, "convlab": emit.convlab}
+
+
+class _Tries(traitlets.HasTraits):
+    """The stacks that were kept, name → numbers. They live in their lab and nowhere else."""
+
+    value = traitlets.Dict()
+
+
+def design_lab(budget="roomy", preset="eight plain 3×3", image="cat", layers=None):
+    """Build a network for an image of 128×128 pixels: reach the goals, keep the budget, compare your tries.
+
+    Parameters
+    ----------
+    budget : str
+        A name in `BUDGETS`.
+    preset : str
+        A name in `STARTS`.
+    image : str
+        A name in `images.names()`; the learner may also upload a picture.
+    layers : list of (kernel, stride, padding, dilation, channels, groups), optional
+        Up to eight layers to start from instead of a preset, the one next to the image first.
+
+    Returns
+    -------
+    Lab
+        Controls: budget, image, upload, preset, depth, stack, language, keep, tries.
+    """
+    presets = dict(STARTS)  # of this lab alone: its tries are added
+    controls = {
+        "budget": choice("budget", budget, list(BUDGETS)),
+        **photo_controls(image),
+        **stack_controls(preset, presets, layers, NEW),
+        "language": choice("write it in", next(iter(LANGUAGES)), list(LANGUAGES)),
+        "keep": widgets.Button(description="keep this try", layout={"width": "200px"}),
+        "tries": _Tries(),
+    }
+    lab = Lab("design_lab", controls, _draw)
+    controls["keep"].on_click(lambda button: lab.attempt(_keep, controls, presets))
+    lab.children = (*lab.children, _program(controls))
+    return lab
+
+
+def _keep(controls, presets):
+    """Put the present stack on the board and in the list of stacks, unless it is there."""
+    stack, tries = controls["stack"].value, controls["tries"].value
+    _count(stack)
+    known = [name for name, kept in tries.items() if np.array_equal(kept, stack)]
+    name = known[0] if known else f"try {len(tries) + 1}"
+    controls["tries"].value = {**tries, name: stack}
+    presets[name] = stack[:, :, 0].T
+    controls["preset"].options = [*controls["preset"].options, *[name] * (not known)]
+    controls["preset"].value = name
+
+
+def _program(controls):
+    """Return a box with the network's program; it follows the controls, and skips stacks that cannot be."""
+    box = widgets.HTML()
+
+    def write(change=None):
+        try:
+            text = LANGUAGES[controls["language"].value](_layers(controls["stack"].value), SHAPE)
+        except ConvlabError:  # the lab says why; the last good program stays, like the picture
+            return
+        look = "overflow-x: auto; line-height: 1.4; user-select: text"
+        box.value = f"<pre tabindex='0' aria-label='the program' style='{look}'>{html.escape(text)}</pre>"
+
+    for name in ("stack", "language"):
+        controls[name].observe(write, "value")
+    write()
+    return box
+
+
+class Count(NamedTuple):
+    """What a stack reaches and costs. `reads`: how many columns of the image a unit reads."""
+
+    layers: int
+    size: int
+    reads: int
+    shape: tuple
+    parameters: int
+    macs: int
+
+    def goals(self):
+        """List the goals: name, wanted, reached, whether it is reached."""
+        depth, *sides = self.shape
+        return [
+            ("receptive field (px)", f"at least {FIELD}", f"{self.size}", self.size >= FIELD),
+            ("columns it reads", f"all {self.size}", f"{self.reads}", self.reads == self.size),
+            ("channels on top", f"at least {CHANNELS}", f"{depth}", depth >= CHANNELS),
+            ("map on top", f"at least {MAP}×{MAP}", f"{sides[0]}×{sides[1]}", min(sides) >= MAP),
+        ]
+
+    def limits(self, budget):
+        """List the two limits of a budget, in the same form."""
+        used = zip(
+            ("parameters", "multiply-adds"), BUDGETS[budget], (self.parameters, self.macs), strict=True
+        )
+        return [(name, f"at most {most:,}", f"{have:,}", have <= most) for name, most, have in used]
+
+    def share(self, budget):
+        """Return the larger of the two shares of a budget that are used; infinite if a goal is missed."""
+        if not all(reached for *_, reached in self.goals()):
+            return np.inf
+        return max(np.divide((self.parameters, self.macs), BUDGETS[budget]))
+
+
+def _layers(stack):
+    return tuple(layers_of(stack, ALL))
+
+
+def _count(stack):
+    layers = _layers(stack)
+    top, costs = levels_of(layers, SHAPE[1])[-1], cost(layers, SHAPE)
+    parameters, macs = (sum(getattr(one, name) for one in costs) for name in ("parameters", "macs"))
+    return Count(len(layers), top.field.size, len(top.reads), costs[-1].shape, parameters, macs)
+
+
+def _draw(budget, image, stack, tries):
+    layers, count = _layers(stack), _count(stack)
+    levels, costs = levels_of(layers, SHAPE[1]), cost(layers, SHAPE)
+    most, parameters, macs = BUDGETS[budget], _sums(costs, "parameters"), _sums(costs, "macs")
+    sizes = [level.field.size for level in levels]
+    photo, link = _photo(levels, square(image, SHAPE[1]))
+    panels = {
+        "stack": stack_panel(stack, ALL),
+        **photo,
+        "field": _chart("receptive field (px)", sizes, FIELD, "goal"),
+        "parameters": _chart("parameters so far, thousands", parameters / 1e3, most[0] / 1e3, "budget"),
+        "macs": _chart("multiply-adds so far, millions", macs / 1e6, most[1] / 1e6, "budget"),
+    }
+    goals = [["goal", "wanted", "yours", ""]] + [
+        [name, wanted, yours, "✓" if reached else "✗ not yet"]
+        for name, wanted, yours, reached in count.goals() + count.limits(budget)
+    ]
+    table = [*goals, [], *_board(tries), [], *_table(levels, costs)]
+    return Scene(panels, [link], _says(count, budget), table)
+
+
+def _sums(costs, name):
+    return np.cumsum([0, *(getattr(one, name) for one in costs)])
+
+
+def _chart(title, values, line, name):
+    """Draw what grows from layer to layer, and the line that it must reach or must not cross."""
+    array = np.array([range(len(values)), values, [line] * len(values)], float)
+    return Panel(array, title, "curve", labels=["yours", name])
+
+
+def _photo(levels, x):
+    """Show the map on top beside the photograph; a unit outlines the pixels it reads."""
+    top = levels[-1]
+    beyond = (top.n - 1) * top.field.jump + top.field.start + top.field.size - len(x)
+    margin = min(max(0, -top.field.start, beyond), len(x))
+    seen, axis = top.seen(len(x)), (top.starts(margin), top.reads)
+    panels = {
+        "top": Panel(
+            np.outer(seen, seen), "map on top: the share of each window on the image", low=0, high=1
+        ),
+        "photo": Panel(np.pad(x, margin), "photograph", inset=(margin,) * 4),
+    }
+    return panels, Link("photo", "top", axis, axis, op="window")
+
+
+def _board(tries):
+    """Compare the tries; a star marks the one that uses the smallest share of a budget."""
+    counts = {name: _count(stack) for name, stack in tries.items()}
+    shares = {budget: {name: one.share(budget) for name, one in counts.items()} for budget in BUDGETS}
+    rows = [
+        ["try", "layers", "field", "reads", "top", "parameters", "multiply-adds", "goals", "within budget"]
+    ]
+    for name, one in counts.items():
+        within = [
+            budget.split()[0] + " ★" * (name == min(found, key=found.get))
+            for budget, found in shares.items()
+            if found[name] <= 1
+        ]
+        numbers = [f"{n:,}" for n in (one.layers, one.size, one.reads)]
+        costs = [f"{n:,}" for n in (one.parameters, one.macs)]
+        goals = f"{sum(reached for *_, reached in one.goals())} of 4"
+        rows.append([name, *numbers, _by(one.shape), *costs, goals, ", ".join(within) or "–"])
+    return rows if tries else [["try"], ["none kept so far"]]
+
+
+def _table(levels, costs):
+    rows = [["layer", "map C×H×W", "field", "jump", "parameters", "multiply-adds"]]
+    rows.append(["image", _by(SHAPE), "1", "1", "–", "–"])
+    for level, one in zip(levels[1:], costs, strict=True):
+        size, jump, _ = level.field
+        numbers = [f"{n:,}" for n in (size, jump, one.parameters, one.macs)]
+        rows.append([level.name, _by(one.shape), *numbers])
+    return rows
+
+
+def _by(shape):
+    return "×".join(map(str, shape))
+
+
+def _says(count, budget):
+    says = (
+        f"{count.layers} {'layer' if count.layers == 1 else 'layers'}: receptive field "
+        f"{count.size}×{count.size} px, map on top {_by(count.shape)}, {count.parameters:,} parameters, "
+        f"{count.macs:,} multiply-adds. "
+    )
+    missed = [
+        f"{name} {yours}, wanted {wanted}"
+        for name, wanted, yours, reached in count.goals() + count.limits(budget)
+        if not reached
+    ]
+    if missed:
+        return f"{says}Not yet: {'; '.join(missed)}."
+    return f"{says}All goals are reached, with {count.share(budget):.0%} of the budget “{budget}”."
