@@ -1,0 +1,239 @@
+"""Notebook 03: what one filter, many filters and an activation make of a picture."""
+
+import math
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from convlab import geometry, images, kernels, model, ops
+from convlab.labs.base import Lab, choice, photo_controls, slider
+from convlab.labs.receptive import square
+from convlab.scene import Link, Panel, Scene, number
+
+SIDE = 96  # photographs are reduced to this many pixels, so that sixteen maps stay quick
+BANKS = {  # name → n kernels
+    "edges, 3×3": lambda n: [kernels.sobel(3, 2 * math.pi * k / n) for k in range(n)],
+    "stripes, 7×7": lambda n: [kernels.gabor(7, angle=math.pi * k / n) for k in range(n)],
+    "learned, 5×5": lambda n: list(model.load("fashion").weights["conv1.weight"][:n, 0]),
+}
+MARKS = "a faint line, a bright block"
+
+
+def filter_bank_lab(image="camera", bank="edges, 3×3", *, filters=4, stride=1, padding=0):
+    """Give one photograph to N filters, and get N feature maps.
+
+    Parameters
+    ----------
+    image : str
+        A name in `images.names()`; the learner may also upload a picture.
+    bank : str
+        A name in `BANKS`: two designed ones, and the first layer of the trained network.
+    filters : int
+        How many filters, 1 to 16.
+    stride, padding : int
+        In pixels, as in `conv2d`.
+
+    Returns
+    -------
+    Lab
+        Controls: image, upload, bank, filters, stride, padding.
+    """
+    controls = {
+        **photo_controls(image),
+        "bank": choice("filters", bank, list(BANKS)),
+        "filters": slider("how many N", filters, 1, 16),
+        "stride": slider("stride s", stride, 1, 4),
+        "padding": slider("padding p (px)", padding, 0, 3),
+    }
+    return Lab("filter_bank_lab", controls, _draw_bank)
+
+
+def _draw_bank(image, bank, filters, stride, padding):
+    x = square(image, SIDE).astype(np.float32) / 255
+    w = np.array(BANKS[bank](filters), np.float32)
+    size = w.shape[1]
+    bias = model.load("fashion").weights["conv1.bias"][:filters] * (bank == "learned, 5×5")
+    y = ops.conv2d(x[None], w[:, None], bias, stride=stride, padding=padding)
+    axis = geometry.windows(SIDE, size, stride=stride, padding=padding)
+    names = [f"filter {m}" for m in range(filters)]
+    panels = {
+        "input": Panel(x, "input, from 0 to 1", low=0, high=1),
+        "kernels": Panel(w, "the filters", kind="signed", labels=names),
+        "maps": Panel(y, "the feature maps", kind="signed", labels=[f"map {m}" for m in range(filters)]),
+    }
+    side = y.shape[1]
+    maps = "1 filter, so 1 map" if filters == 1 else f"{filters} filters, so {filters} maps"
+    says = (
+        f"Input (1, {SIDE}, {SIDE}), weights ({filters}, 1, {size}, {size}), output ({filters}, {side}, {side}): {maps}. "
+        f"Side: ⌊({SIDE} + 2·{padding} − {size})/{stride}⌋ + 1 = {side}. "
+        f"{filters} · ({size}·{size} + 1) = {filters * (size**2 + 1):,} parameters make {y.size:,} numbers, "
+        f"from {number(y.min())} to {number(y.max())}."
+    )
+    links = [Link("input", "maps", axis, axis, kernel="kernels", bias=[float(b) for b in bias])]
+    return Scene(panels, links, says, pick=("maps", 0, side // 2, side // 2))
+
+
+CHANNELS, FIELD = 4, 4
+
+
+def channel_lab(groups=1, kernel=3, *, filter=0, bias=1.0):
+    """Add up the partial sums of four channels; let `groups` cut the connections, down to depthwise.
+
+    Parameters
+    ----------
+    groups : {1, 2, 4}
+        Each filter reads 4/groups of the four channels.
+    kernel : {1, 3}
+        Side of the filters, in pixels; 1 only mixes channels.
+    filter : int
+        Which of the four filters is shown, 0 to 3.
+    bias : float
+        Added once to the total.
+
+    Returns
+    -------
+    Lab
+        Controls: groups, kernel, filter, bias.
+    """
+    controls = {
+        "groups": choice("groups", groups, [1, 2, 4]),
+        "kernel": choice("kernel", kernel, [("3×3", 3), ("1×1", 1)]),
+        "filter": slider("filter", filter, 0, CHANNELS - 1),
+        "bias": slider("bias", bias, -5.0, 5.0, 0.5),
+    }
+    return Lab("channel_lab", controls, _draw_channels)
+
+
+def small_layer(kernel):
+    """Return whole numbers for head and hand: an image (4, 4, 4), and weights (4, 4, kernel, kernel)."""
+    random = np.random.default_rng(5)
+    x, w = random.integers(0, 5, (CHANNELS, FIELD, FIELD)), random.integers(-1, 3, (CHANNELS, CHANNELS, 3, 3))
+    return x.astype(float), (w if kernel == 3 else w[..., 1:2, 1:2]).astype(float)
+
+
+def _draw_channels(groups, kernel, filter, bias):
+    x, w = small_layer(kernel)
+    each = CHANNELS // groups
+    reads = np.kron(np.eye(groups, dtype=int), np.ones((each, each), int))  # filter by channel
+    kept = np.stack([w[m, reads[m] == 1] for m in range(CHANNELS)])
+    y = ops.conv2d(x, kept, np.full(CHANNELS, bias), groups=groups)[filter]
+    slices = w[filter] * reads[filter][:, None, None]
+    partial = ops.conv2d(x, slices[:, None], groups=CHANNELS)
+    names = [f"channel {c}" for c in range(CHANNELS)]
+    marked = [name if read else "not read" for name, read in zip(names, reads[filter], strict=True)]
+    panels = {
+        "input": Panel(x, "input", labels=names),
+        "filter": Panel(slices, f"filter {filter}: a slice for each channel", kind="signed", labels=marked),
+        "partial": Panel(partial, "partial sums", kind="signed", labels=marked),
+        "map": Panel(y, f"map {filter}: their total, plus bias", kind="signed"),
+        "readers": Panel(reads * kernel**2, "weights: row = filter, column = channel", low=-2, high=9),
+    }
+    axis, same = geometry.windows(FIELD, kernel), (range(len(y)), (0,))
+    links = [
+        Link("input", "partial", axis, axis, kernel="filter", groups=CHANNELS),
+        Link("partial", "map", same, same, op="sum", bias=bias),
+    ]
+    sums = " + ".join(f"({number(part)})" for part in partial[reads[filter] == 1, 0, 0])
+    says = (
+        f"Filter {filter} reads {each} of {CHANNELS} channels. In the top left corner: {sums} + bias {number(bias)} = {number(y[0, 0])}. "
+        f"The weights have the shape {kept.shape}: {kept.size} numbers. "
+        f"{CHANNELS} filters make {CHANNELS} maps, whatever the groups."
+    )
+    return Scene(panels, links, says, _costs(kernel), pick=("map", 0, 0, 0))
+
+
+def _costs(kernel):
+    rows = [["layer", "shape of the weights", "weights", "multiply-adds"]]
+    stacks = {f"groups = {g}": [(kernel, g)] for g in (1, 2)} | {"groups = 4, depthwise": [(kernel, CHANNELS)]}
+    if kernel > 1:
+        stacks["depthwise, then 1×1"] = [(kernel, CHANNELS), (1, 1)]
+    for name, stack in stacks.items():
+        layers = [geometry.Layer(k, channels=CHANNELS, groups=g, bias=0) for k, g in stack]
+        found = geometry.cost(layers, (CHANNELS, FIELD, FIELD))
+        shapes = " and ".join(f"({CHANNELS}, {CHANNELS // g}, {k}, {k})" for k, g in stack)
+        counts = [str(sum(getattr(one, what) for one in found)) for what in ("parameters", "macs")]
+        rows.append([name, shapes, *counts])
+    return rows
+
+
+def activation_lab(image=MARKS, kernel="line detector", *, contrast=1.0, bias=0.0, threshold=5.0):
+    """See where a filter fires, and what besides its pattern makes it fire: contrast and bias.
+
+    Parameters
+    ----------
+    image : str
+        `MARKS`, a picture small enough for numbers, or a name in `images.names()`; or an upload.
+    kernel : str
+        A name in `kernels.PRESETS`, used at 3×3.
+    contrast : float
+        Every pixel is multiplied by it.
+    bias : float
+        Added to every response.
+    threshold : float
+        The filter fires where its response is larger.
+
+    Returns
+    -------
+    Lab
+        Controls: image, upload, kernel, contrast, bias, threshold.
+    """
+    photos = photo_controls(images.names()[0])
+    photos["image"].options = [MARKS, *photos["image"].options]
+    photos["image"].value = image
+    controls = {
+        **photos,
+        "kernel": choice("kernel", kernel, list(kernels.PRESETS)),
+        "contrast": slider("contrast ×", contrast, 0.0, 3.0, 0.1),
+        "bias": slider("bias", bias, -30.0, 30.0, 1.0),
+        "threshold": slider("threshold", threshold, 0.0, 60.0, 1.0),
+    }
+    return Lab("activation_lab", controls, _draw_activation)
+
+
+def nine_levels(image):
+    """Return a picture with grey levels from 0 to 9: the small one, or a photograph made smaller."""
+    if image != MARKS:
+        return square(image, SIDE) * (9 / 255)
+    x = np.zeros((12, 12))
+    x[2, 1:6], x[6:10, 6:10] = 2, 9
+    return x
+
+
+def match(x, kernel):
+    """Correlate each window with the kernel, both freed of their mean and size: −1 … 1, 0 where either is even."""
+    seen = sliding_window_view(x, kernel.shape)
+    seen, kernel = seen - seen.mean((2, 3), keepdims=True), kernel - kernel.mean()
+    size = np.sqrt((seen**2).sum((2, 3)) * (kernel**2).sum())
+    return np.where(size > 1e-9, (seen * kernel).sum((2, 3)) / np.maximum(size, 1e-9), 0)
+
+
+def _draw_activation(image, kernel, contrast, bias, threshold):
+    x, w = nine_levels(image) * contrast, kernels.preset(kernel)
+    y, alike = ops.conv2d(x, w, np.array([bias])), match(x, w)
+    fires = y > threshold
+    axes = [geometry.windows(n, len(w)) for n in x.shape]
+    panels = {
+        "input": Panel(x, "input", low=0, high=9),
+        "kernel": Panel(w, "kernel", kind="signed"),
+        "response": Panel(y, "response", kind="signed", low=-30, high=30),
+        "active": Panel(ops.relu(y), "after ReLU", low=0, high=30),
+        "fires": Panel(fires.astype(np.uint8), "fires: 1 above the threshold", low=0, high=1),
+        "match": Panel(alike, "match: the pattern alone", kind="signed", low=-1, high=1),
+    }
+    links = [
+        Link("input", "response", *axes, kernel="kernel", bias=bias),
+        Link("input", "active", *axes, kernel="kernel", bias=bias, post="ReLU"),
+        *(Link("input", name, *axes, op="window") for name in ("fires", "match")),
+    ]
+    strongest, best = (np.unravel_index(a.argmax(), a.shape) for a in (y, alike))
+    says = (
+        f"The strongest response is {number(y[strongest])}, at {_place(strongest)}; the match there is {number(alike[strongest], 2)}. "
+        f"The best match is {number(alike[best], 2)}, at {_place(best)}; the response there is {number(y[best])}. "
+        f"Above the threshold of {number(threshold)}, the filter fires at {fires.sum():,} of {fires.size:,} places; "
+        f"at {(fires & (alike > 0.9)).sum():,} of them the match is above 0.9."
+    )
+    return Scene(panels, links, says, pick=("response", 0, *map(int, strongest)))
+
+
+def _place(cell):
+    return f"row {cell[0]}, column {cell[1]}"
