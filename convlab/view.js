@@ -60,23 +60,21 @@ function measure(panel) {                     // size of a cell, and where each 
 }
 
 function bitmap(panel, maps) {                // one picture per tile, one pixel per cell
-  const [tiles, rows, cols] = panel.shape;
+  const [tiles, rows, cols] = panel.shape, { data, low } = panel, size = rows * cols;
+  const scale = 255 / (panel.high - low || 1), table = panel.kind === "rgb" ? null : shades(panel, maps);
   return Array.from({ length: tiles }, (_, tile) => {
-    const image = new ImageData(cols, rows), out = image.data;
-    const table = panel.kind === "rgb" ? null : shades(panel, maps);
-    const scale = 255 / (panel.high - panel.low || 1), start = tile * rows * cols;
-    for (let i = 0; i < rows * cols; i++) {
-      if (!table) out.set(panel.data.subarray(3 * i, 3 * i + 3), 4 * i);
-      else out.set(table[Math.min(255, Math.max(0, Math.round((panel.data[start + i] - panel.low) * scale)))], 4 * i);
-      out[4 * i + 3] = 255;
-    }
+    const image = new ImageData(cols, rows), out = new Uint32Array(image.data.buffer), start = tile * size;
+    for (let i = 0; i < size; i++)
+      out[i] = table ? table[Math.min(255, Math.max(0, Math.round((data[start + i] - low) * scale)))]
+        : opaque([data[3 * i], data[3 * i + 1], data[3 * i + 2]]);
     const canvas = new OffscreenCanvas(cols, rows);
     canvas.getContext("2d").putImageData(image, 0, 0);
     return canvas;
   });
 }
-const shades = (panel, maps) =>
-  Array.from({ length: 256 }, (_, k) => colour(panel.low + (k / 255) * (panel.high - panel.low), panel, maps));
+const opaque = ([r, g, b]) => (255 << 24) | (b << 16) | (g << 8) | r;
+const shades = (panel, maps) => Uint32Array.from({ length: 256 },
+  (_, k) => opaque(colour(panel.low + (k / 255) * (panel.high - panel.low), panel, maps)));
 
 const longest = (panel) => Array.from(panel.data, short).reduce((a, b) => (a.length > b.length ? a : b), "");
 const fontFor = (text, cell) => Math.min(15, (cell * 1.6) / Math.max(3, text.length));
@@ -304,12 +302,13 @@ function render({ model, el }) {
     layout = model.get("layout_");
     if (!layout?.panels) return;
     panels = Object.fromEntries(layout.panels.map((panel, slot) => {
-      const view = model.get(`array${slot}`);
-      const bytes = view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
-      return [panel.name, { ...panel, data: new TYPES[panel.dtype](bytes) }];
+      const sent = model.get(`array${slot}`), about = JSON.stringify(panel), old = panels[panel.name];
+      if (old?.sent === sent && old.about === about) return [panel.name, old];
+      const bytes = sent.buffer.slice(sent.byteOffset, sent.byteOffset + sent.byteLength);
+      return [panel.name, { ...panel, data: new TYPES[panel.dtype](bytes), sent, about }];
     }));
     if (Object.keys(parts).join() !== Object.keys(panels).join()) build();
-    for (const panel of Object.values(panels)) dress(panel);
+    for (const panel of Object.values(panels)) if (parts[panel.name].panel !== panel) dress(panel);
     if (!chosen || !(chosen.panel in panels)) choose(layout.pick && toPick(layout.pick));
     else choose(chosen);
     bar.hidden = !layout.play;
@@ -355,6 +354,7 @@ function render({ model, el }) {
   }
   function dress(panel) {                     // everything about a panel that changes only with its data
     const part = parts[panel.name], [tiles, rows, cols] = panel.shape;
+    part.panel = panel;
     const size = `${tiles > 1 ? `${tiles} × ` : ""}${panel.ruler ? "" : `${rows - panel.inset[0] - panel.inset[1]} × `}${cols - panel.inset[2] - panel.inset[3]}`;
     part.caption.textContent = panel.kind === "curve" || panel.low === panel.high ? panel.title : `${panel.title} (${size})`;
     part.legend.hidden = (["cells", "rgb", "curve"].includes(panel.kind) && !panel.editable) || panel.ruler || panel.low === panel.high;
@@ -396,7 +396,7 @@ function render({ model, el }) {
       for (let k = 0; k < rows * cols; k++) {
         const box = make("input", grid, { inputmode: "decimal", "aria-label": `${panel.title} ${name} row ${Math.floor(k / cols)} column ${k % cols}` });
         box.addEventListener("input", () => sendGrid(panel.name));
-        box.addEventListener("blur", () => load());
+        box.addEventListener("blur", () => fillGrid(panels[panel.name], part));
         box.addEventListener("keydown", (event) => nudge(panel.name, box, event));
         box.addEventListener("pointerdown", (event) => drag(panel.name, box, event));
         box.style.width = box.style.height = `${roomy(cols)}px`;
