@@ -163,13 +163,19 @@ def curves(x, series, alt, title="", log=False):
 def _width(panel):  # in inches
     tiles, _, cols = panel.shape()
     if panel.drawn_as() == "cells":
-        return min(5.0, 0.42 * cols * min(tiles, 4) + 0.4)
+        return min(5.0, 0.42 * (2 * tiles if _columns(panel) else cols * min(tiles, 4)) + 0.4)
     return 5.0 if 1 < tiles <= 4 or panel.kind == "curve" else 3.2
 
 
 def _height(panel):
     tiles, rows, _ = panel.shape()
-    return min(3.2, 0.42 * rows * math.ceil(tiles / 4) + 0.5) if panel.drawn_as() == "cells" else 3.2
+    down = 1 if _columns(panel) else math.ceil(tiles / 4)
+    return min(3.2, 0.42 * rows * down + 0.5) if panel.drawn_as() == "cells" else 3.2
+
+
+def _columns(panel):  # many tiles of one column each stand side by side, as in a table
+    tiles, _, cols = panel.shape()
+    return tiles > 4 and cols == 1
 
 
 def _lines(table):  # its rows as text, in columns of equal width; an empty row parts two tables
@@ -208,7 +214,7 @@ def _curves(box, panel):
 
 def _tiles(box, panel, window):
     tiles, rows, cols = panel.shape()
-    across = tiles if tiles <= 4 else math.ceil(math.sqrt(tiles))
+    across = tiles if tiles <= 4 or _columns(panel) else math.ceil(math.sqrt(tiles))
     box.set_xlim(-0.5, across * (cols + 1) - 1.5)
     down = rows + (1 + rows // 6 if panel.labels else 1)  # room for a caption between two rows of tiles
     box.set_ylim(math.ceil(tiles / across) * down - 1.5, -0.5)

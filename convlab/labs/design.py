@@ -157,10 +157,10 @@ def _draw(budget, image, stack, tries):
     photo, link = _photo(levels, square(image, SHAPE[1]))
     panels = {
         "stack": stack_panel(stack, ALL),
-        **photo,
         "field": _chart("receptive field (px)", sizes, FIELD, "goal"),
         "parameters": _chart("parameters so far, thousands", parameters / 1e3, most[0] / 1e3, "budget"),
         "macs": _chart("multiply-adds so far, millions", macs / 1e6, most[1] / 1e6, "budget"),
+        **photo,
     }
     goals = [["goal", "wanted", "yours", ""]] + [
         [name, wanted, yours, "✓" if reached else "✗ not yet"]
@@ -187,9 +187,7 @@ def _photo(levels, x):
     margin = min(max(0, -top.field.start, beyond), len(x))
     seen, axis = top.seen(len(x)), (top.starts(margin), top.reads)
     panels = {
-        "top": Panel(
-            np.outer(seen, seen), "map on top: the share of each window on the image", low=0, high=1
-        ),
+        "top": Panel(np.outer(seen, seen), "map on top: the part of a window on the image", low=0, high=1),
         "photo": Panel(np.pad(x, margin), "photograph", inset=(margin,) * 4),
     }
     return panels, Link("photo", "top", axis, axis, op="window")
