@@ -7,6 +7,8 @@ from convlab.labs.effective import effective_lab, rivals_lab
 from convlab.labs.kernels import kernel_lab, patch_lab, rgb_lab
 from convlab.labs.learning import learning_lab
 from convlab.labs.maps import activation_lab, channel_lab, filter_bank_lab
+from convlab.labs.network import network_lab
+from convlab.labs.place import face_lab, scene_lab
 from convlab.labs.proofs import proofs_lab
 from convlab.labs.receptive import receptive_lab
 from convlab.labs.sliding import sliding_lab
@@ -23,14 +25,17 @@ __all__ = [
     "cost_lab",
     "design_lab",
     "effective_lab",
+    "face_lab",
     "filter_bank_lab",
     "kernel_lab",
     "learning_lab",
+    "network_lab",
     "patch_lab",
     "proofs_lab",
     "receptive_lab",
     "rgb_lab",
     "rivals_lab",
+    "scene_lab",
     "sliding_lab",
     "stride_lab",
     "tower_lab",

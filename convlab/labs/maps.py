@@ -1,5 +1,6 @@
 """Notebook 03: what one filter, many filters and an activation make of a picture."""
 
+import functools
 import math
 
 import numpy as np
@@ -10,11 +11,12 @@ from convlab.labs.base import Lab, choice, photo_controls, slider
 from convlab.labs.receptive import square
 from convlab.scene import Link, Panel, Scene, number
 
-SIDE = 96  # photographs are reduced to this many pixels, so that sixteen maps stay quick
+SIDE = 80  # photographs are reduced to this many pixels, so that sixteen maps stay quick
+trained = functools.cache(model.load)  # the labs only read its weights
 BANKS = {  # name → n kernels
     "edges, 3×3": lambda n: [kernels.sobel(3, 2 * math.pi * k / n) for k in range(n)],
     "stripes, 7×7": lambda n: [kernels.gabor(7, angle=math.pi * k / n) for k in range(n)],
-    "learned, 5×5": lambda n: list(model.load("fashion").weights["conv1.weight"][:n, 0]),
+    "learned, 5×5": lambda n: list(trained("fashion").weights["conv1.weight"][:n, 0]),
 }
 MARKS = "a faint line, a bright block"
 
@@ -52,7 +54,7 @@ def _draw_bank(image, bank, filters, stride, padding):
     x = square(image, SIDE).astype(np.float32) / 255
     w = np.array(BANKS[bank](filters), np.float32)
     size = w.shape[1]
-    bias = model.load("fashion").weights["conv1.bias"][:filters] * (bank == "learned, 5×5")
+    bias = trained("fashion").weights["conv1.bias"][:filters] * (bank == "learned, 5×5")
     y = ops.conv2d(x[None], w[:, None], bias, stride=stride, padding=padding)
     axis = geometry.windows(SIDE, size, stride=stride, padding=padding)
     names = [f"filter {m}" for m in range(filters)]
@@ -64,7 +66,8 @@ def _draw_bank(image, bank, filters, stride, padding):
     side = y.shape[1]
     maps = "1 filter, so 1 map" if filters == 1 else f"{filters} filters, so {filters} maps"
     says = (
-        f"Input (1, {SIDE}, {SIDE}), weights ({filters}, 1, {size}, {size}), output ({filters}, {side}, {side}): {maps}. "
+        f"Input (1, {SIDE}, {SIDE}), weights ({filters}, 1, {size}, {size}), "
+        f"output ({filters}, {side}, {side}): {maps}. "
         f"Side: ⌊({SIDE} + 2·{padding} − {size})/{stride}⌋ + 1 = {side}. "
         f"{filters} · ({size}·{size} + 1) = {filters * (size**2 + 1):,} parameters make {y.size:,} numbers, "
         f"from {number(y.min())} to {number(y.max())}."
@@ -135,7 +138,8 @@ def _draw_channels(groups, kernel, filter, bias):
     ]
     sums = " + ".join(f"({number(part)})" for part in partial[reads[filter] == 1, 0, 0])
     says = (
-        f"Filter {filter} reads {each} of {CHANNELS} channels. In the top left corner: {sums} + bias {number(bias)} = {number(y[0, 0])}. "
+        f"Filter {filter} reads {each} of {CHANNELS} channels. "
+        f"In the top left corner: {sums} + bias {number(bias)} = {number(y[0, 0])}. "
         f"The weights have the shape {kept.shape}: {kept.size} numbers. "
         f"{CHANNELS} filters make {CHANNELS} maps, whatever the groups."
     )
@@ -144,7 +148,9 @@ def _draw_channels(groups, kernel, filter, bias):
 
 def _costs(kernel):
     rows = [["layer", "shape of the weights", "weights", "multiply-adds"]]
-    stacks = {f"groups = {g}": [(kernel, g)] for g in (1, 2)} | {"groups = 4, depthwise": [(kernel, CHANNELS)]}
+    stacks = {f"groups = {g}": [(kernel, g)] for g in (1, 2)} | {
+        "groups = 4, depthwise": [(kernel, CHANNELS)]
+    }
     if kernel > 1:
         stacks["depthwise, then 1×1"] = [(kernel, CHANNELS), (1, 1)]
     for name, stack in stacks.items():
@@ -200,7 +206,7 @@ def nine_levels(image):
 
 
 def match(x, kernel):
-    """Correlate each window with the kernel, both freed of their mean and size: −1 … 1, 0 where either is even."""
+    """Correlate each window with the kernel, both freed of their mean and size: −1 … 1, 0 if one is even."""
     seen = sliding_window_view(x, kernel.shape)
     seen, kernel = seen - seen.mean((2, 3), keepdims=True), kernel - kernel.mean()
     size = np.sqrt((seen**2).sum((2, 3)) * (kernel**2).sum())
@@ -227,9 +233,11 @@ def _draw_activation(image, kernel, contrast, bias, threshold):
     ]
     strongest, best = (np.unravel_index(a.argmax(), a.shape) for a in (y, alike))
     says = (
-        f"The strongest response is {number(y[strongest])}, at {_place(strongest)}; the match there is {number(alike[strongest], 2)}. "
+        f"The strongest response is {number(y[strongest])}, at {_place(strongest)}; "
+        f"the match there is {number(alike[strongest], 2)}. "
         f"The best match is {number(alike[best], 2)}, at {_place(best)}; the response there is {number(y[best])}. "
-        f"Above the threshold of {number(threshold)}, the filter fires at {fires.sum():,} of {fires.size:,} places; "
+        f"Above the threshold of {number(threshold)}, the filter fires at {fires.sum():,} of "
+        f"{fires.size:,} places; "
         f"at {(fires & (alike > 0.9)).sum():,} of them the match is above 0.9."
     )
     return Scene(panels, links, says, pick=("response", 0, *map(int, strongest)))

@@ -1,4 +1,4 @@
-"""Notebook 03: a whole network to scale: depth grows, space shrinks, and the costs lie in different places."""
+"""Notebook 03: a whole network to scale. Depth grows, space shrinks, and costs lie in different places."""
 
 import math
 
@@ -52,10 +52,11 @@ def _draw(network, size, layer):
     costs = geometry.cost(layers, (3, size, size))
     totals = [sum(getattr(one, what) for one in costs) for what in SHARES]
     shares = [
-        [100 * getattr(one, what) / total for one in costs] for what, total in zip(SHARES, totals, strict=True)
+        [100 * getattr(one, what) / total for one in costs]
+        for what, total in zip(SHARES, totals, strict=True)
     ]
     panels = {
-        "tower": Panel(_tower(layers, costs, size, layer), "the maps, to scale", kind="rgb"),
+        "tower": Panel(_tower(layers, costs, size, layer), "the maps, to scale", kind="rgb", low=0, high=0),
         "costs": Panel(
             np.array([range(len(layers)), *shares]), "share of each layer, in %", kind="curve",
             labels=["parameters", "activations", "multiply-adds"], mark=layer,
@@ -90,7 +91,8 @@ def _says(network, costs, totals, layer, size):
         f"Pointed out: {here.name}, {_shape(here.shape)} = {here.activations:,} activations, "
         f"{here.parameters:,} parameters, {here.macs:,} multiply-adds. "
         f"In the drawing one pixel is {DOWN} pixels of a map in height and {ALONG} channels in width; "
-        f"blue: convolution, grey: image and pooling, pink: pointed out. The fully connected layers are too thin to draw."
+        f"blue: convolution, grey: image and pooling, pink: pointed out. "
+        f"The fully connected layers are too thin to draw."
     )
 
 

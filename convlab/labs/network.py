@@ -1,0 +1,212 @@
+"""Notebook 03: inside a trained network: its maps for one picture, and what excites each of them most."""
+
+import functools
+from collections import Counter
+
+import numpy as np
+
+from convlab import geometry, places
+from convlab.labs.base import Lab, Pick, choice, photo, photo_controls, slider, toggle
+from convlab.labs.maps import trained
+from convlab.scene import Link, Panel, Scene, number
+
+PATCHES = 12
+EACH = 3  # pictures of each class that can be chosen by name
+LAYERS = {  # what the list says → the layer
+    "conv1 + ReLU": "relu1",
+    "pool1": "pool1",
+    "conv2 + ReLU": "relu2",
+    "conv3 + ReLU": "relu3",
+    "pool3": "pool3",
+    "conv4 + ReLU": "relu4",
+    "conv5 + ReLU": "relu5",
+}
+STRANGERS = ("cat", "coffee")  # photographs of no garment
+
+
+def network_lab(image="Ankle boot 1", layer="conv1 + ReLU", map=2, *, weights=False):
+    """Look at every map of a layer, and at the patches of the data that excite one map most.
+
+    Parameters
+    ----------
+    image : str
+        A class and a number from 1 to 3, such as "Bag 2"; "cat" or "coffee", which are no garments; the
+        learner may also upload a picture.
+    layer : str
+        A name in `LAYERS`.
+    map : int
+        Which map of that layer, 0 for the first. Choosing a cell in the picture of all maps sets it too.
+    weights : bool
+        Whether what the map is computed from is shown: the maps below and its filter.
+
+    Returns
+    -------
+    Lab
+        Controls: image, upload, layer, map, weights, pick.
+    """
+    photos = photo_controls("cat")
+    photos["image"].options = [*pictures(), *STRANGERS]
+    photos["image"].value = image
+    controls = {
+        **photos,
+        "layer": choice("layer", layer, list(LAYERS)),
+        "map": slider("map", map, 0, _count(layer) - 1),
+        "weights": toggle("show the filter and what it reads", weights),
+        "pick": Pick(),
+    }
+
+    def fit(change):
+        last = _count(change.new) - 1
+        controls["map"].value = min(controls["map"].value, last)
+        controls["map"].max = last
+
+    def point(change):
+        if change.new[0] == "maps":
+            controls["map"].value = change.new[1]
+
+    controls["layer"].observe(fit, "value")
+    controls["pick"].observe(point, "value")
+    return Lab("network_lab", controls, _draw)
+
+
+@functools.cache
+def net():
+    """Return the trained network, the sample, its labels, and where each map peaks; searched once."""
+    network, (images, labels) = trained("fashion"), places.sample()
+    return network, images, labels, places.peaks(network, images)
+
+
+@functools.cache
+def pictures():
+    """Return the pictures that can be chosen, each with its class: {"Bag 2": (picture, 8)}."""
+    network, (images, labels) = trained("fashion"), places.sample()
+    return {
+        f"{name} {k + 1}": (images[np.flatnonzero(labels == category)[k]], category)
+        for category, name in enumerate(network.classes)
+        for k in range(EACH)
+    }
+
+
+@functools.lru_cache(maxsize=256)
+def top(name, map):
+    """Return the best patches of the sample for one map, as `places.top_patches` finds them."""
+    network, images, _, found = net()
+    return places.top_patches(network, images, found, name, map, PATCHES)
+
+
+def _conv(network, name):
+    """Return the place on the path to a layer, and the name, of its last convolution."""
+    path = network.path(name)
+    place = max(k for k, step in enumerate(path) if step.startswith("conv"))
+    return place, path[place]
+
+
+def _count(layer):
+    network = trained("fashion")
+    return len(network.weights[f"{_conv(network, LAYERS[layer])[1]}.weight"])
+
+
+def _draw(image, layer, map, weights):
+    network, _, labels, _ = net()
+    x = pictures()[image][0] if image in pictures() else places.garment(photo(image, grey=False))
+    kept, name = network.forward(x), LAYERS[layer]
+    maps = kept[name]
+    map = min(map, len(maps) - 1)
+    best, most = top(name, map), float(maps.max()) or 1.0
+    panels = {
+        "image": Panel(kept["input"][0], "what the network sees", low=0, high=1),
+        "map": Panel(maps[map], f"map {map} of {layer}", low=0, high=most),
+        "patches": Panel(
+            best.patches, f"patches that excite map {map} most",
+            labels=[network.classes[labels[i]] for i in best.images],
+        ),
+        "maps": Panel(
+            maps, f"all maps of {layer}", low=0, high=most,
+            labels=[f"● {k}" if k == map else str(k) for k in range(len(maps))],
+        ),
+    }  # fmt: skip
+    same = [(range(n), (0,)) for n in maps.shape[1:]]
+    links = [_window(network, "image", target, name, maps) for target in ("maps", "map")]
+    links.append(Link("maps", "map", *same, op="window"))
+    if weights:
+        more, made = _made_of(network, kept, name, map)
+        panels, links = panels | more, made + links
+    place = np.unravel_index(maps[map].argmax(), maps[map].shape)
+    says = f"{_verdict(network, kept, image)} {_about(network, name, maps[map], place, best, labels)}"
+    return Scene(panels, links, says, pick=("map", 0, *_ints(place)))
+
+
+def _ints(place):
+    return [int(number) for number in place]
+
+
+def _window(network, source, target, name, maps):
+    """Link the image to the maps of a layer: each cell to its receptive field."""
+    size, jump, start = network.field(name)
+    axes = [(range(start, start + jump * n, jump), range(size)) for n in maps.shape[1:]]
+    return Link(source, target, *axes, op="window")
+
+
+def _made_of(network, kept, name, map):
+    """Show what a map is computed from, with the true arithmetic: the maps below it, and its filter."""
+    if name.startswith("pool"):
+        below = network.path(name)[-2]
+        panels = {"below": Panel(kept[below][map], f"map {map} of {below}", low=0)}
+        axes = [geometry.windows(n, 2, stride=2) for n in kept[below].shape[1:]]
+        return panels, [
+            Link("below", "map", *axes, op="max"),
+            _window(network, "image", "below", below, kept[below]),
+        ]
+    place, conv = _conv(network, name)
+    below, step = network.path(name)[place - 1], network.geometry(name)[place]
+    source = "below" if place else "image"
+    w, b = network.weights[f"{conv}.weight"][map], float(network.weights[f"{conv}.bias"][map])
+    axes = [geometry.windows(n, step.kernel, padding=step.padding) for n in kept[name].shape[1:]]
+    links = [Link(source, "map", *axes, kernel="filter", bias=b, post="ReLU")]
+    title = f"filter {map}" + (": a slice for each map below" if place else "")
+    panels = {
+        "filter": Panel(w, title, kind="signed", labels=[str(c) for c in range(len(w))] if place else ())
+    }
+    if place:
+        labels = [str(c) for c in range(len(w))]
+        panels = {"below": Panel(kept[below], f"below: all maps of {below}", low=0, labels=labels), **panels}
+        links.append(_window(network, "image", "below", below, kept[below]))
+    return panels, links
+
+
+def _verdict(network, kept, image):
+    """Say what the network makes of the picture, and how far to trust that."""
+    order = np.argsort(-kept["probability"])
+    first, second = (f"{network.classes[k]} ({_percent(kept['probability'][k])})" for k in order[:2])
+    says = f"The network says {first}, then {second}."
+    if image in pictures():
+        truth = network.classes[pictures()[image][1]]
+        right = truth == network.classes[order[0]]
+        return f"{says} The label says {truth}: {'right' if right else 'wrong'}."
+    if not kept["input"].any():
+        says = (
+            f"Nothing in this picture stands out from its border, so the network sees an empty field. {says}"
+        )
+    return (
+        f"{says} It knows ten garments only and names one of them whatever it is shown; "
+        "a high percentage is no proof."
+    )
+
+
+def _percent(share):
+    return "under 1%" if share < 0.005 else "over 99%" if share > 0.995 else f"{share:.0%}"
+
+
+def _about(network, name, map, place, best, labels):
+    """Say how strong the map is here and in the sample, and what its best patches show."""
+    size, (row, col) = network.field(name).size, place
+    if best.values[0] <= 0:
+        return "This map is silent: it is 0 for every picture of the sample."
+    counts = Counter(network.classes[labels[i]] for i in best.images).most_common()
+    shown = ", ".join(f"{name} {count}" for name, count in counts)
+    return (
+        f"A cell of this map sees {size}×{size} pixels. "
+        f"Its largest value in this picture is {number(map[row, col], 3)}, at row {row}, column {col}; "
+        f"in the sample of {len(labels)} pictures it is {number(best.values[0], 3)}. "
+        f"The {PATCHES} patches that excite it most come from: {shown}."
+    )

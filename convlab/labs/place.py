@@ -1,0 +1,193 @@
+"""Notebook 03: maps keep places: garments in a scene, and a face detector that slides over a photograph."""
+
+import functools
+
+import numpy as np
+
+from convlab import images, places
+from convlab.labs.base import Lab, choice, photo, photo_controls, slider, toggle
+from convlab.labs.maps import trained
+from convlab.labs.network import pictures
+from convlab.scene import Link, Panel, Scene, number
+
+GARMENTS = ("Trouser 1", "Bag 1", "Ankle boot 1", "Pullover 2")
+CORNERS = ((2, 4), (8, 52), (54, 50), (50, 8))
+ROOM = places.SCENE - places.SIDE  # how far a garment can move, in pixels
+PEOPLE = ("astronaut", "camera")  # the photographs that come with convlab and show a face: one each
+_HOT, _BOX = np.array((224, 0, 122)), (255, 230, 0)
+
+
+def scene_lab(find="Bag", garments=GARMENTS, corners=CORNERS):
+    """Move four garments over a dark field; the class-activation map of one class follows.
+
+    Parameters
+    ----------
+    find : str
+        The class whose evidence is mapped, one of `load("fashion").classes`.
+    garments : sequence of four str
+        A class and a number from 1 to 3 each, such as "Bag 2", of four classes.
+    corners : sequence of four (row, column)
+        Where the top left corner of each stands, 0 to 56.
+
+    Returns
+    -------
+    Lab
+        Controls: find, and for the garments k = 0 … 3: row_k and col_k.
+    """
+    items = [pictures()[name] for name in garments]
+    names = [name.rsplit(" ", 1)[0] for name in garments]
+    controls = {"find": choice("look for", find, list(trained("fashion").classes))}
+    for k, (name, (row, col)) in enumerate(zip(names, corners, strict=True)):
+        controls[f"row_{k}"] = slider(f"{name} row", row, 0, ROOM)
+        controls[f"col_{k}"] = slider(f"{name} col.", col, 0, ROOM)
+
+    def draw(find, row_0, col_0, row_1, col_1, row_2, col_2, row_3, col_3):
+        corners = [(row_0, col_0), (row_1, col_1), (row_2, col_2), (row_3, col_3)]
+        return _draw_scene(find, names, [picture for picture, _ in items], corners)
+
+    return Lab("scene_lab", controls, draw)
+
+
+def heat_maps(network, picture):
+    """Return the class-activation map of every class, (classes, H', W'), in one pass; see `Network.cam`."""
+    return np.tensordot(network.weights["scores.weight"], network.forward(picture)["relu5"], 1)
+
+
+def _draw_scene(find, names, garments, corners):
+    network, x = trained("fashion"), places.scene(garments, corners)
+    field, heat = network.field("relu5"), dict(zip(network.classes, heat_maps(network, x), strict=True))
+    peaks = {name: _peak(heat[name], field) for name in [find, *names]}
+    side = heat[find].shape[0]
+    glow = np.kron(np.clip(heat[find] / max(heat[find].max(), 1e-9), 0, 1), np.ones((4, 4)))[..., None]
+    panels = {
+        "scene": Panel(x, "the scene"),
+        "overlay": Panel(
+            (x[..., None] * (1 - glow) + glow * _HOT).astype(np.uint8), "scene and map", kind="rgb"
+        ),
+        "cam": Panel(heat[find], f"class-activation map: {find}", kind="signed"),
+    }
+    axis = (range(field.start, field.start + field.jump * side, field.jump), range(field.size))
+    cells = (range(0, 4 * side, 4), range(4))
+    links = [Link("overlay", "cam", cells, cells, op="window"), Link("scene", "cam", axis, axis, op="window")]
+    table = [["looking for", "peak at row", "column", "lies on"]]
+    table += [[name, *map(number, peaks[name]), _lies_on(peaks[name], names, corners)] for name in names]
+    cell = divmod(int(heat[find].argmax()), side)
+    return Scene(
+        panels, links, _found(find, peaks, heat[find], names, corners), table, pick=("cam", 0, *cell)
+    )
+
+
+def _peak(heat, field):
+    """Return the pixel (row, column) in the middle below the largest value."""
+    middle = field.start + (field.size - 1) / 2
+    return tuple(middle + field.jump * int(i) for i in np.unravel_index(heat.argmax(), heat.shape))
+
+
+def _lies_on(peak, names, corners):
+    under = [
+        name
+        for name, corner in zip(names, corners, strict=True)
+        if all(start <= at < start + places.SIDE for at, start in zip(peak, corner, strict=True))
+    ]
+    return " and ".join(under) or "nothing"
+
+
+def _found(find, peaks, heat, names, corners):
+    (row, col), on = peaks[find], _lies_on(peaks[find], names, corners)
+    where = f"peaks at row {number(row)}, column {number(col)} of the scene, with {number(heat.max(), 3)}"
+    right = sum(name in _lies_on(peaks[name], names, corners) for name in names)
+    says = f"The map for {find} {where}: on {on if on == 'nothing' else 'the ' + on}."
+    if find not in names:
+        says += (
+            f" There is no {find} in the scene: a map has a largest value anyway, so look at how large it is."
+        )
+    return f"{says} Of the four garments, {right} are found by their own map."
+
+
+def face_lab(image="astronaut", *, scale=0.2, threshold=0.7, all_scales=False):
+    """Slide a small face detector, MTCNN's P-Net, over a photograph; false alarms included.
+
+    Parameters
+    ----------
+    image : str
+        A name in `images.names()`; the learner may also upload a picture.
+    scale : float
+        The photograph is shrunk by it first, 0.06 to 0.6: the window of 12 pixels then covers 12/scale.
+    threshold : float
+        Least probability of a box, 0.5 to 1.
+    all_scales : bool
+        Whether all the scales of `places.pyramid` are searched, and not only the one of the slider.
+
+    Returns
+    -------
+    Lab
+        Controls: image, upload, scale, threshold, all_scales.
+
+    References
+    ----------
+    Zhang et al. (2016), arXiv:1604.02878. Licence and limits of the weights: weights/pnet.md.
+    """
+    controls = {
+        **photo_controls(image),
+        "scale": slider("scale", scale, 0.06, 0.6, 0.01),
+        "threshold": slider("threshold", threshold, 0.5, 1.0, 0.01),
+        "all_scales": toggle("search every scale", all_scales),
+    }
+    return Lab("face_lab", controls, _draw_faces)
+
+
+def _draw_faces(image, scale, threshold, all_scales):
+    x = photo(image, grey=False)
+    network, scale = trained("pnet"), max(scale, 12.5 / min(x.shape[1:]))  # at least one window on any upload
+    probability = candidates(x.tobytes(), x.shape, (min(scale, 1.0),))[0][0]
+    scales = tuple(places.pyramid(*x.shape[1:])) if all_scales else (min(scale, 1.0),)
+    found = candidates(x.tobytes(), x.shape, scales)[1]
+    boxes = places.keep_strongest(found[found[:, 4] >= threshold], 0.5)
+    field = network.field("scores")
+    panels = {
+        "photo": Panel(_framed(x, boxes), "photograph", kind="rgb"),
+        "map": Panel(probability, "probability of a face", low=0, high=1),
+    }
+    taps = range(round(field.size / scale))
+    axes = [([round(field.jump * i / scale) for i in range(n)], taps) for n in probability.shape]
+    cell = divmod(int(probability.argmax()), probability.shape[1])
+    says = (
+        f"At a scale of {number(scale, 2)} a window covers {12 / scale:.0f}×{12 / scale:.0f} pixels. "
+        f"{_boxes_say(boxes, threshold, len(scales))} {_false_alarms(image, len(boxes))}"
+    )
+    return Scene(panels, [Link("photo", "map", *axes, op="window")], says, pick=("map", 0, *cell))
+
+
+@functools.lru_cache(maxsize=64)
+def candidates(pixels, shape, scales):
+    """Run P-Net once for each scale: maps of probability, and every box above 0.5, none dropped yet."""
+    image = np.frombuffer(pixels, np.uint8).reshape(shape)
+    return places.faces(trained("pnet"), image, scales, threshold=0.5, overlap=1)
+
+
+def _framed(x, boxes):
+    """Draw a frame of two pixels around each box: black outside, yellow inside."""
+    picture = x.transpose(1, 2, 0).copy()
+    rows, cols = np.mgrid[: picture.shape[0], : picture.shape[1]]
+    for left, top, right, bottom, _ in boxes[::-1].round():
+        inward = np.minimum.reduce([rows - top, bottom - rows, cols - left, right - cols])
+        picture[inward == 0], picture[inward == 1] = (0, 0, 0), _BOX
+    return picture
+
+
+def _boxes_say(boxes, threshold, scales):
+    where = "this scale" if scales == 1 else f"{scales} scales"
+    if not len(boxes):
+        return f"On {where}, nothing reaches a probability of {number(threshold)}."
+    count = "1 box reaches" if len(boxes) == 1 else f"{len(boxes)} boxes reach"
+    strongest = number(boxes[0, 4], 3)
+    return f"On {where}, {count} a probability of {number(threshold)}; the strongest has {strongest}."
+
+
+def _false_alarms(image, count):
+    if image not in images.names():
+        return "Count the faces yourself: every other box is a false alarm."
+    if image not in PEOPLE:
+        return f"The photograph shows no human face: false alarms: {count}."
+    extra = max(0, count - 1)
+    return f"The photograph shows one human face: boxes too many, beside it or on it twice: {extra}."
