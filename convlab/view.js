@@ -540,7 +540,7 @@ function render({ model, el }) {
   }
   function paintLoupe(pick) {                 // patch, kernel and products in numbers, where the source is too large for numbers
     const link = pick && layout.links.find((one) => one.target === pick.panel && one.kernel && panels[one.source].kind !== "cells");
-    loupe.hidden = !link || link.rows.taps.length > 11;
+    loupe.hidden = !link || link.rows.taps.length > 11 || panels[link.source].shape[0] > link.groups;
     if (loupe.hidden) return;
     const list = terms(link, panels, pick), [h, w] = [link.rows.taps.length, link.cols.taps.length];
     const weights = panels[link.kernel], source = panels[link.source], cell = roomy(w);
