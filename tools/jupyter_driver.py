@@ -128,7 +128,7 @@ class JupyterLab:
         self._browser = self._playwright.chromium.launch(executable_path=browser, args=FLAGS)
         self.page = self._browser.new_page(viewport={"width": width, "height": height})
         self.page.on("console", lambda line: line.type == "error" and self.errors.append(line.text))
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("pageerror", lambda error: self.errors.append(error.stack or error.message))
         self.page.on("websocket", lambda socket: socket.on("framesent", self._record))
         self.load()
 
@@ -203,6 +203,7 @@ class JupyterLab:
         self.page.evaluate("""async () => {
             for (const widget of [...jupyterapp.shell.widgets('main')]) widget.dispose();
             await jupyterapp.serviceManager.sessions.shutdownAll();
+            await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));  // what closing set off
         }""")
         self.sent.clear()
         self.errors.clear()
