@@ -118,7 +118,7 @@ def _draw(n, kernel, stride, padding, dilation):
         values = np.array(starts)[None] - starts[0]
         panels[name] = Panel(
             values,
-            name.removeprefix("PyTorch ").replace("_mode", ""),
+            name.split()[-1] if "PyTorch" in name else name,
             "grey",
             ruler=(left, stride, max(length, left + stride * len(starts))),
         )
@@ -138,9 +138,14 @@ def _says(n, kernel, stride, dilation, found):
         text = f"{sizes}, with the same windows. "
     else:
         first = [minus(windows.starts[0]) for windows in (torch, keras)]
+        where = (
+            f"both start at {first[0]}"
+            if len(set(first)) == 1
+            else f"the first windows start at {' and '.join(first)}"
+        )
         odd = ", and the odd one goes to the end" if same[0] != same[1] else ""
         text = (
-            f"{sizes}; the first windows start at {first[0]} and {first[1]}. “Same” means ⌈{n}/{stride}⌉ = "
+            f"{sizes}; {where}. “Same” means ⌈{n}/{stride}⌉ = "
             f"{len(keras.starts)} outputs; that takes {same[0]} + {same[1]} pixels{odd}. "
             f"In PyTorch: F.pad(x, ({same[0]}, {same[1]}, {same[0]}, {same[1]})), then padding=0. "
         )
