@@ -99,8 +99,9 @@ def keras(layers, shape):
         names = {"dilation": "dilation_rate", "groups": "groups"} | ({} if both else {"stride": "strides"})
         window = _named(layer, **names)
         arguments = ", ".join([f"{layer.channels}, {layer.kernel}", *window, 'activation="relu"'])
-        calls = [f"ZeroPadding2D({layer.padding})"] * (layer.padding > 0) + [f"Conv2D({arguments})"]
-        calls += [f"MaxPooling2D(1, strides={layer.stride})"] * both
+        calls = [f"ZeroPadding2D({layer.padding})"] if layer.padding else []
+        calls.append(f"Conv2D({arguments})")
+        calls += [f"MaxPooling2D(1, strides={layer.stride})"] if both else []
         lines += [f"    layers.{call}," for call in calls]
         lines[-1] += f"  # {_by((*after[1:], after[0]))}"
     return "\n".join([*lines, "])", "net.summary()"])
@@ -145,8 +146,8 @@ def convlab(layers, shape):
     ]
     for layer, c_in, after in _steps(layers, shape):
         window = _named(layer, stride="stride", padding="padding", dilation="dilation", groups="groups")
-        made = (layer.channels, c_in // layer.groups, layer.kernel, layer.kernel)
-        arguments = ", ".join(["x", f"weights{made}", f"np.zeros({layer.channels})", *window])
+        made = f"{layer.channels}, {c_in // layer.groups}, {layer.kernel}, {layer.kernel}"
+        arguments = ", ".join(["x", f"weights({made})", f"np.zeros({layer.channels})", *window])
         lines.append(f"x = relu(conv2d({arguments}))  # {_by(after)}")
     return "\n".join([*lines, "print(x.shape)"])
 

@@ -61,7 +61,10 @@ class Entry(traitlets.HasTraits):
 
     def read(self, texts, name):
         """Take the texts of an edited panel; raise `ConvlabError` for the first that is not a number."""
-        numbers = [_number(text, name, divmod(k, self.value.shape[-1])) for k, text in enumerate(texts)]
+        numbers = [
+            _number(text, name, np.unravel_index(k % self.value.size, self.value.shape))
+            for k, text in enumerate(texts)
+        ]
         if (
             len(numbers) == self.value.size
         ):  # a late message from before the panel changed its size is dropped
@@ -78,8 +81,9 @@ def _number(text, name, place):
     except ValueError:
         number = None
     if number is None or not abs(number) <= 1e6:
+        part = f" of part {place[0]}" if len(place) == 3 else ""
         raise ConvlabError(
-            f"“{text[:20]}” in row {place[0]}, column {place[1]} of the {name} is not a number from "
+            f"“{text[:20]}” in row {place[-2]}, column {place[-1]}{part} of the {name} is not a number from "
             "−1,000,000 to 1,000,000. Type a number such as −1 or 0.25."
         )
     return number

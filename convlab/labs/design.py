@@ -95,7 +95,7 @@ def _program(controls):
             text = LANGUAGES[controls["language"].value](_layers(controls["stack"].value), SHAPE)
         except ConvlabError:  # the lab says why; the last good program stays, like the picture
             return
-        look = "overflow-x: auto; line-height: 1.4; user-select: text"
+        look = "overflow-x: auto; white-space: pre; line-height: 1.4"
         box.value = f"<pre tabindex='0' aria-label='the program' style='{look}'>{html.escape(text)}</pre>"
 
     for name in ("stack", "language"):
@@ -118,7 +118,7 @@ class Count(NamedTuple):
         """List the goals: name, wanted, reached, whether it is reached."""
         depth, *sides = self.shape
         return [
-            ("receptive field (px)", f"at least {FIELD}", f"{self.size}", self.size >= FIELD),
+            ("field (px)", f"at least {FIELD}", f"{self.size}", self.size >= FIELD),
             ("columns it reads", f"all {self.size}", f"{self.reads}", self.reads == self.size),
             ("channels on top", f"at least {CHANNELS}", f"{depth}", depth >= CHANNELS),
             ("map on top", f"at least {MAP}×{MAP}", f"{sides[0]}×{sides[1]}", min(sides) >= MAP),
@@ -181,16 +181,17 @@ def _chart(title, values, line, name):
 
 
 def _photo(levels, x):
-    """Show the map on top beside the photograph; a unit outlines the pixels it reads."""
+    """Show the middle row of the map on top, and the photograph: a unit outlines the pixels it reads."""
     top = levels[-1]
     beyond = (top.n - 1) * top.field.jump + top.field.start + top.field.size - len(x)
     margin = min(max(0, -top.field.start, beyond), len(x))
-    seen, axis = top.seen(len(x)), (top.starts(margin), top.reads)
+    seen, starts = top.seen(len(x)), top.starts(margin)
     panels = {
-        "top": Panel(np.outer(seen, seen), "map on top: the part of a window on the image", low=0, high=1),
+        "top": Panel(seen[None], "units on top", low=0, high=1, ruler=(0, 1, top.n)),
         "photo": Panel(np.pad(x, margin), "photograph", inset=(margin,) * 4),
     }
-    return panels, Link("photo", "top", axis, axis, op="window")
+    middle = ([starts[top.n // 2]], top.reads)
+    return panels, Link("photo", "top", middle, (starts, top.reads), op="window")
 
 
 def _board(tries):
