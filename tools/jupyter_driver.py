@@ -203,7 +203,7 @@ class JupyterLab:
         self.page.evaluate("""async () => {
             for (const widget of [...jupyterapp.shell.widgets('main')]) widget.dispose();
             await jupyterapp.serviceManager.sessions.shutdownAll();
-            await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));  // what closing set off
+            await new Promise(done => requestAnimationFrame(() => setTimeout(done)));  // what closing set off
         }""")
         self.sent.clear()
         self.errors.clear()
