@@ -295,7 +295,7 @@ function render({ model, el }) {
   const loupe = make("canvas", root, { class: "convlab-loupe", role: "img", "aria-label": "the window, its weights and their products" });
   const tables = make("div", root, { class: "convlab-tables" });
   const status = make("p", root, { class: "convlab-status", role: "status" });
-  let layout = null, panels = {}, parts = {}, chosen = null, hovered = null, played = null, timer = null, frame = 0;
+  let layout = null, panels = {}, parts = {}, chosen = null, own = false, hovered = null, played = null, timer = null, frame = 0;
 
   // ---- data in
   function load() {
@@ -309,8 +309,7 @@ function render({ model, el }) {
     }));
     if (Object.keys(parts).join() !== Object.keys(panels).join()) build();
     for (const panel of Object.values(panels)) if (parts[panel.name].panel !== panel) dress(panel);
-    if (!chosen || !(chosen.panel in panels)) choose(layout.pick && toPick(layout.pick));
-    else choose(chosen);
+    choose(own && chosen?.panel in panels ? chosen : layout.pick && toPick(layout.pick));
     bar.hidden = !layout.play;
     paint();
   }
@@ -450,7 +449,7 @@ function render({ model, el }) {
   }
   function pin(pick) {
     if (!pick) return;
-    hovered = null;
+    [hovered, own] = [null, true];            // from now on the reader's choice stays, and the lab's own is not followed
     model.set("pick", { ...choose(pick) });
     model.save_changes();
     repaint();
@@ -470,7 +469,7 @@ function render({ model, el }) {
     const [, rows, cols] = panels[layout.play].shape, last = rows * cols - 1;
     played = Math.max(0, Math.min(last, (played ?? (by > 0 ? -1 : last + 1)) + by));
     choose({ panel: layout.play, tile: 0, row: Math.floor(played / cols), col: played % cols });
-    hovered = null;
+    [hovered, own] = [null, true];
     if (played === last) stop();
     repaint();
   }
