@@ -235,7 +235,8 @@ def _draw_activation(image, kernel, contrast, bias, threshold):
     says = (
         f"The strongest response is {number(y[strongest])}, at {_place(strongest)}; "
         f"the match there is {number(alike[strongest], 2)}. "
-        f"The best match is {number(alike[best], 2)}, at {_place(best)}; the response there is {number(y[best])}. "
+        f"The best match is {number(alike[best], 2)}, at {_place(best)}; "
+        f"the response there is {number(y[best])}. "
         f"Above the threshold of {number(threshold)}, the filter fires at {fires.sum():,} of "
         f"{fires.size:,} places; "
         f"at {(fires & (alike > 0.9)).sum():,} of them the match is above 0.9."

@@ -32,14 +32,15 @@ def scene_lab(find="Bag", garments=GARMENTS, corners=CORNERS):
     Returns
     -------
     Lab
-        Controls: find, and for the garments k = 0 … 3: row_k and col_k.
+        Controls: row_k and col_k for the garments k = 0 … 3, and find.
     """
     items = [pictures()[name] for name in garments]
     names = [name.rsplit(" ", 1)[0] for name in garments]
-    controls = {"find": choice("look for", find, list(trained("fashion").classes))}
+    controls = {}
     for k, (name, (row, col)) in enumerate(zip(names, corners, strict=True)):
         controls[f"row_{k}"] = slider(f"{name} row", row, 0, ROOM)
         controls[f"col_{k}"] = slider(f"{name} col.", col, 0, ROOM)
+    controls["find"] = choice("look for", find, list(trained("fashion").classes))
 
     def draw(find, row_0, col_0, row_1, col_1, row_2, col_2, row_3, col_3):
         corners = [(row_0, col_0), (row_1, col_1), (row_2, col_2), (row_3, col_3)]
