@@ -67,39 +67,27 @@ def conventions(n, kernel, stride=1, padding=0, dilation=1):
     PyTorch Conv2d (3, 3) 112
     Keras same (2, 3) 112
     PyTorch MaxPool2d (3, 3) 112
-    PyTorch MaxPool2d, ceil_mode (3, 3) 113
+    PyTorch MaxPool2d, ceil_mode=True (3, 3) 113
     """
     mine, same = (padding, padding), geometry.same_padding(n, kernel, stride, dilation)
-    options = {"stride": stride, "dilation": dilation}
-    s, d = (f", {name}={value}" if value > 1 else "" for name, value in options.items())
-    p, strides, rate = f", padding={padding}" if padding else "", s.replace("stride", "strides"), d
-    rate = rate.replace("dilation", "dilation_rate")
-    pool = f"{kernel}, stride={stride}{p}{d}"
+    s, strides = (f", {name}={stride}" if stride > 1 else "" for name in ("stride", "strides"))
+    d, rate = (f", {name}={dilation}" if dilation > 1 else "" for name in ("dilation", "dilation_rate"))
+    p = f", padding={padding}" if padding else ""
+    pool, ceil, keep = f"{kernel}, stride={stride}{p}{d}", "ceil_mode=True", 'padding="same"'
     calls = {
-        "PyTorch Conv2d": (
-            mine,
-            False,
-            f"nn.Conv2d(c_in, c_out, {kernel}{s}{p}{d})",
-            f"conv2d(x, w{s}{p}{d})",
-        ),
+        "PyTorch Conv2d": (f"nn.Conv2d(c_in, c_out, {kernel}{s}{p}{d})", f"conv2d(x, w{s}{p}{d})"),
         "Keras same": (
-            same,
-            False,
-            f'layers.Conv2D(c_out, {kernel}{strides}, padding="same"{rate})',
-            f'conv2d(x, w{s}, padding="same"{d})',
+            f"layers.Conv2D(c_out, {kernel}{strides}, {keep}{rate})",
+            f"conv2d(x, w{s}, {keep}{d})",
         ),
-        "PyTorch MaxPool2d": (mine, False, f"nn.MaxPool2d({pool})", f"max_pool2d(x, {pool})"),
-        "PyTorch MaxPool2d, ceil_mode": (
-            mine,
-            True,
-            f"nn.MaxPool2d({pool}, ceil_mode=True)",
-            f"max_pool2d(x, {pool}, ceil_mode=True)",
-        ),
+        "PyTorch MaxPool2d": (f"nn.MaxPool2d({pool})", f"max_pool2d(x, {pool})"),
+        f"PyTorch MaxPool2d, {ceil}": (f"nn.MaxPool2d({pool}, {ceil})", f"max_pool2d(x, {pool}, {ceil})"),
     }
     result = {}
-    for name, (pads, ceil, theirs, ours) in calls.items():
-        windows = geometry.windows(n, kernel, stride=stride, padding=pads, dilation=dilation, ceil_mode=ceil)
-        result[name] = pads, windows, theirs, ours
+    for name, (theirs, ours) in calls.items():
+        pads = same if name == "Keras same" else mine
+        options = {"stride": stride, "padding": pads, "dilation": dilation, "ceil_mode": ceil in name}
+        result[name] = pads, geometry.windows(n, kernel, **options), theirs, ours
     return result
 
 
@@ -118,7 +106,7 @@ def _draw(n, kernel, stride, padding, dilation):
         values = np.array(starts)[None] - starts[0]
         panels[name] = Panel(
             values,
-            name.split()[-1] if "PyTorch" in name else name,
+            name.split()[-1].partition("=")[0] if "PyTorch" in name else name,
             "grey",
             ruler=(left, stride, max(length, left + stride * len(starts))),
         )

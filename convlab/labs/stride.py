@@ -88,15 +88,19 @@ def _draw(height, width, kernel, stride, dilation, p, padding, op):
         "output": Panel(_give(op, grid, k, s, margins, d), "output"),
         "reads": Panel(np.outer(rows.counts, cols.counts), "times read"),
     }
+    says = _says(rows, cols, panels["reads"].array)
+    return Scene(panels, _links(rows, cols, _OPS[op]), says, _table(rows, cols), play="output")
+
+
+def _links(rows, cols, op):
     first_row, each = lambda count: ((0,) * count, (0,)), lambda count: (range(count), (0,))
-    links = [
+    return [
         Link("strip", "windows", first_row(len(cols.starts)), each(cols.stairs.shape[1]), op="window"),
-        Link("strip", "strip_output", first_row(1), (cols.starts, cols.taps), op=_OPS[op]),
-        Link("input", "output", (rows.starts, rows.taps), (cols.starts, cols.taps), op=_OPS[op]),
+        Link("strip", "strip_output", first_row(1), (cols.starts, cols.taps), op=op),
+        Link("input", "output", (rows.starts, rows.taps), (cols.starts, cols.taps), op=op),
         Link("reads", "output", rows.bare, cols.bare, op="window"),
         Link("strip_output", "output", first_row(len(rows.starts)), each(len(cols.starts)), op="window"),
     ]
-    return Scene(panels, links, _says(rows, cols, panels["reads"].array), _table(rows, cols), play="output")
 
 
 class _Axis(NamedTuple):
