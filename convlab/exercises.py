@@ -61,6 +61,10 @@ def _layer_cost(c_in, c_out, kernel, height=1, width=1):
     return cost([Layer(kernel, channels=c_out)], (c_in, height + kernel - 1, width + kernel - 1))[0]
 
 
+def _strided(c_in, c_out, kernel, stride, padding, n):
+    return cost([Layer(kernel, stride, padding, channels=c_out)], (c_in, n, n))[0]
+
+
 OVERFLOW = (
     "The numbers wrapped around at 256: 8-bit integers hold no more. Turn the input into float first, "
     "with x.astype(float)."
@@ -253,6 +257,47 @@ EXERCISES = {
                 lambda layers: sum(kernel for kernel, _ in layers),
                 "Neighbouring windows overlap: a kernel of k adds k − 1 steps, not k.",
             ),
+        ],
+    ),
+    "strided_macs": Exercise(
+        [(4, 8, 3, 2, 1, 14), (8, 16, 3, 2, 1, 7), (3, 16, 5, 1, 0, 28)],
+        lambda *layer: _strided(*layer).macs,
+        [
+            (
+                lambda i, o, k, s, p, n: i * o * k * k * n * n,
+                "You count the *input* grid: the slip in the book. A weight works once an *output* position.",
+            ),
+            (lambda i, o, k, s, p, n: i * o * k * k, "Those are the weights; each works at every position."),
+            (
+                lambda i, o, k, s, p, n: i * o * k * k * ((n - k) // s + 1) ** 2,
+                "The padding is missing from your output size.",
+            ),
+            (
+                lambda i, o, k, s, p, n: i * o * k * k * output_size(n, k, stride=s, padding=p),
+                "That is one row of the output. It has as many rows as columns.",
+            ),
+            (lambda i, o, k, s, p, n: _strided(1, o, k, s, p, n).macs, DEPTH),
+            (
+                lambda *layer: _strided(*layer).macs + _strided(*layer).activations,
+                "Adding a bias is no multiplication: count the kernels' weights only.",
+            ),
+        ],
+    ),
+    "forward_memory": Exercise(
+        [([(3, 8, 8)],), ([(3, 32, 32), (16, 32, 32), (16, 16, 16)],), ([(512, 7, 7), (4096, 1, 1)],)],
+        lambda shapes: 4 * sum(math.prod(shape) for shape in shapes),
+        [
+            (
+                lambda shapes: sum(math.prod(shape) for shape in shapes),
+                "Those are the numbers; each takes 4 bytes.",
+            ),
+            (
+                lambda shapes: 8 * sum(math.prod(shape) for shape in shapes),
+                "8 bytes is float64. Here it is 4.",
+            ),
+            (lambda shapes: 4 * sum(h * w for _, h, w in shapes), "Every channel is a map: C is missing."),
+            (lambda shapes: 4 * math.prod(shapes[-1]), "That is the last map alone. All of them are kept."),
+            (lambda shapes: 4 * math.prod(map(math.prod, shapes)), "The maps lie side by side: add them up."),
         ],
     ),
 }
