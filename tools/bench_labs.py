@@ -69,7 +69,8 @@ MEASURE = """async ([name, kind]) => {
     for (let k = 0; k < PRESSES + 3; k++) {
         await new Promise(done => setTimeout(done, 120));
         const before = look(), start = performance.now();
-        handle.dispatchEvent(new KeyboardEvent("keydown", { key: k % 2 ? "ArrowLeft" : "ArrowRight", bubbles: true }));
+        const key = k % 2 ? "ArrowLeft" : "ArrowRight";
+        handle.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
         while ([before, "", undefined].includes(look())) {
             if (performance.now() - start > 10000) throw new Error(`${name}: nothing changed in 10 s`);
             await frame();

@@ -60,7 +60,7 @@ def refused():
 
 
 def odd():
-    """Pictures of unusual kinds, all of a gradient that runs from dark on the left to bright: {name: bytes}."""
+    """Pictures of unusual kinds, all of a gradient from dark on the left to bright: {name: bytes}."""
     grey = np.asarray(_gradient("L"))
     deep = grey.astype(np.uint16) * 257
     files = {f"{mode}.png": _save(_gradient(mode), "PNG") for mode in ("1", "L", "LA", "P", "RGB", "RGBA")}

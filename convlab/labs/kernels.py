@@ -57,7 +57,8 @@ def _draw_patch(patch, kernel, bias):
         Link("patch", "products", one_by_one, one_by_one, op="window"),
         Link("products", "output", all_at_once, all_at_once, op="sum", bias=bias),
     ]
-    says = f"The nine products add up to {number(total)}. With the bias of {number(bias)}, the output is {number(total + bias)}."
+    says = f"The nine products add up to {number(total)}. "
+    says += f"With the bias of {number(bias)}, the output is {number(total + bias)}."
     return Scene(panels, links, says, pick=("output", 0, 0, 0))
 
 
@@ -159,9 +160,10 @@ def _draw_kernel(image, kernel, bias, show):
         "output": Panel(y, "output", **colours),
     }
     beyond = float(np.mean((y < colours["low"]) | (y > colours["high"])))
+    sizes = [f"{len(array)}×{len(array[0])}" for array in (x, kernel, y)]
     says = (
-        f"Input {x.shape[0]}×{x.shape[1]}, kernel {len(kernel)}×{len(kernel)}, output {y.shape[0]}×{y.shape[1]}. "
-        f"The weights add up to {number(kernel.sum())}. Output from {number(y.min())} to {number(y.max())}, mean {number(y.mean())}; "
+        "Input {}, kernel {}, output {}. ".format(*sizes) + f"The weights add up to {number(kernel.sum())}. "
+        f"Output from {number(y.min())} to {number(y.max())}, mean {number(y.mean())}; "
         f"{beyond:.1%} of it lies beyond the ends of the colour bar."
     )
     return Scene(panels, [Link("input", "output", *windows, kernel="kernel", bias=bias, post=name)], says)
@@ -230,5 +232,6 @@ def _draw_rgb(image, kernel, bias):
     ]
     i, j = (n // 2 for n in y.shape)
     sums = " + ".join(f"({number(part)})" for part in partial[:, i, j])
-    says = f"In the middle: {sums} + bias {number(bias)} = {number(y[i, j])}. Three channels go in, one map comes out."
+    says = f"In the middle: {sums} + bias {number(bias)} = {number(y[i, j])}. "
+    says += "Three channels go in, one map comes out."
     return Scene(panels, links, says)

@@ -60,9 +60,11 @@ def _draw(preset, data, rate, step):
         ),
     }
     miss = float(np.abs(weights[now] - hidden).max())
-    says = f"Step {now}: the loss is {number(losses[now], 3)}; the weight that is furthest off is off by {number(miss, 3)}."
+    says = f"Step {now}: the loss is {number(losses[now], 3)}; "
+    says += f"the weight that is furthest off is off by {number(miss, 3)}."
     if losses[last] > losses[0]:
-        says += f" With a learning rate of {rate:g} the loss grows: every step jumps over the valley, further each time. Try a smaller rate."
+        says += f" With a learning rate of {rate:g} the loss grows: every step jumps over the valley, "
+        says += "further each time. Try a smaller rate."
     if step > last:
         says += f" After step {last} the numbers are too large to go on."
     return Scene(panels, [], says)

@@ -43,7 +43,9 @@ def test_a_key_on_a_slider_changes_pixels_and_text(lab):
 
 def test_every_slider_has_a_name_and_jupyter_keeps_its_keys_to_itself(lab):
     run(lab, "labs.kernel_lab()")
-    names = lab.page.locator(".convlab-lab [role=slider]").evaluate_all("all => all.map(one => one.ariaLabel)")
+    names = lab.page.locator(".convlab-lab [role=slider]").evaluate_all(
+        "all => all.map(one => one.ariaLabel)"
+    )
     assert names == ["size", "sigma (px)", "angle (°)", "strength", "bias"]
     cells = lab.page.locator(".jp-Cell").count()
     lab.page.get_by_role("slider", name="bias").focus()
@@ -159,13 +161,14 @@ def test_an_upload_with_a_hostile_name_is_shown_as_text(lab, tmp_path):
 def test_a_notebook_as_committed_shows_its_pictures(lab):
     lab.open("notebooks/01_kernels.ipynb")
     committed = nbformat.read(lab.folder / "notebooks/01_kernels.ipynb", as_version=4)
-    pictures = [
-        output for cell in committed.cells for output in cell.get("outputs", []) if "image/png" in output.get("data", {})
-    ]
+    outputs = [output for cell in committed.cells for output in cell.get("outputs", [])]
+    pictures = [output for output in outputs if "image/png" in output.get("data", {})]
     lab.page.wait_for_function(
         "n => document.querySelectorAll('.jp-OutputArea-output img').length === n", arg=len(pictures)
     )
-    widths = lab.page.locator(".jp-OutputArea-output img").evaluate_all("all => all.map(one => one.naturalWidth)")
+    widths = lab.page.locator(".jp-OutputArea-output img").evaluate_all(
+        "all => all.map(one => one.naturalWidth)"
+    )
     assert len(widths) == len(pictures) >= 9 and min(widths) > 100
     assert lab.page.get_by_text("Error displaying widget").count() == 0
 

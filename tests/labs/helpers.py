@@ -28,7 +28,7 @@ def drive(lab):
 
 
 def recompute(scene, link, pick):
-    """Compute one output cell as the page does: from the arrays on show and the link, before anything after the sum."""
+    """Compute one output cell as the page does, from the arrays on show and the link, without `post`."""
     tile, row, col = pick
     source, target = (scene.panels[name] for name in (link.source, link.target))
     x = source.array.reshape(source.shape()).astype(float)
