@@ -270,7 +270,7 @@ function fillTables(box, rows) {              // an empty row ends a table: the 
     const head = !table;
     table = row.length ? table ?? make("table", box, { class: "convlab-table" }) : null;
     const line = table && make("tr", table);
-    for (const text of row) make(head ? "th" : "td", line, head ? { text, scope: "col" } : { text });
+    for (const text of row) make(head && text ? "th" : "td", line, head && text ? { text, scope: "col" } : { text });
   }
 }
 function nameControls(lab) {                  // ipywidgets' sliders have no accessible name: give them their label's
@@ -283,6 +283,10 @@ function nameControls(lab) {                  // ipywidgets' sliders have no acc
       for (const part of widget.querySelectorAll("[role=slider], input, select, .widget-readout"))
         if (!part.getAttribute("aria-label")) part.setAttribute("aria-label", label.textContent);
   }
+  // A name needs a role to stand on, and the buttons of a player have pictures only.
+  for (const number of lab.querySelectorAll(".widget-readout[contenteditable]")) number.setAttribute("role", "textbox");
+  for (const player of lab.querySelectorAll(".widget-play"))
+    player.querySelectorAll("button").forEach((button, k) => button.setAttribute("aria-label", ["play or pause", "stop", "repeat"][k]));
 }
 
 // ---------------------------------------------------------------- the view itself
