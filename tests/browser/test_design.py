@@ -45,9 +45,10 @@ def test_tries_are_kept_and_brought_back_and_two_labs_share_nothing(lab):
     board.locator("td", has_text="try 1").wait_for()
     stack = first.get_by_label("stack", exact=True).first
     stack.select_option("one huge kernel")
-    lab.wait_text(STATUS, lambda text: text.startswith("1 layer:"))
+    status = first.locator(STATUS)
+    status.filter(has_text="1 layer:").wait_for()
     stack.select_option("try 1")
-    lab.wait_text(STATUS, lambda text: text.startswith("8 layers:"))
+    status.filter(has_text="8 layers:").wait_for()
     assert "none kept so far" in second.locator(TABLES).nth(1).inner_text()
     assert "try 1" not in second.get_by_label("stack", exact=True).first.inner_text()
 
