@@ -61,9 +61,7 @@ def _tiles(rows):
 
 def stack_panel(stack, columns=COLUMNS):
     """Show the stack as number boxes, a column for each of kernel, stride, padding and dilation."""
-    return Panel(
-        stack, "the stack, first layer on top", editable=True, labels=columns, low=-1, high=-1, step=1
-    )
+    return Panel(stack, "the stack, layer 1 first", editable=True, labels=columns, low=-1, high=-1, step=1)
 
 
 def layers_of(stack, columns=COLUMNS):

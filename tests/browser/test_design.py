@@ -16,7 +16,7 @@ def run(lab, code, count=1):
 
 
 def box(lab, layer, part):
-    return lab.page.get_by_label(f"the stack, first layer on top {part} row {layer} column 0")
+    return lab.page.get_by_label(f"the stack, layer 1 first {part} row {layer} column 0")
 
 
 def test_a_number_changes_sentence_chart_tables_and_program(lab):

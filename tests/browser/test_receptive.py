@@ -15,9 +15,7 @@ def canvas(lab, panel):
 
 
 def box_of(lab, column, layer):
-    return lab.page.get_by_role(
-        "textbox", name=f"the stack, first layer on top {column} row {layer} column 0"
-    )
+    return lab.page.get_by_role("textbox", name=f"the stack, layer 1 first {column} row {layer} column 0")
 
 
 def last_row(lab):
