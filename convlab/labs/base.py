@@ -36,7 +36,9 @@ def toggle(label, value):
 
 def photo_controls(image):
     """Return the two controls of a lab with a photograph: choose one that ships, or upload your own."""
-    box = widgets.FileUpload(description="your own picture", layout={"width": "200px"})
+    box = widgets.FileUpload(
+        description="your own picture", tooltip="choose a file of yours", layout={"width": "200px"}
+    )
     return {"image": choice("picture", image, [*images.names(), *_uploads]), "upload": box}
 
 
