@@ -1,0 +1,82 @@
+"""A thousand messages to one control, as fast as they can be sent. How long that takes is for `make bench`."""
+import pytest
+
+from convlab import labs
+from kernel_driver import Kernel
+from tests.kernel.helpers import remote, seen, truth
+
+COUNT, GROWTH = 1000, 10 * 2**20
+MEMORY = "(gc.collect(), psutil.Process().memory_info().rss)[1]"
+FIGURES = """sum(type(one).__name__ == "Figure" for one in gc.get_objects()), \
+len(sys.modules["matplotlib.pyplot"].get_fignums()) if "matplotlib.pyplot" in sys.modules else 0"""
+
+
+def start(kernel, name):
+    """Make a lab, and its twin, in the kernel; describe the lab."""
+    kernel.stderr.clear()
+    kernel.run(f"lab, twin = labs.{name}(), labs.{name}()")
+    return kernel.ask("describe(lab)")
+
+
+def warm(kernel, control, trait, values):
+    """Let caches fill that are meant to."""
+    some = values[:: max(1, len(values) // 20)]
+    kernel.run(f"for value in {some}:\n    lab.controls[{control!r}].{trait} = value\n    lab.refresh()")
+
+
+@pytest.mark.parametrize("name", labs.__all__)
+def test_storm(kernel, name):
+    about = start(kernel, name)
+    control, (model, trait, values) = next(iter(about["controls"].items()))
+    warm(kernel, control, trait, values)
+    memory, figures = kernel.ask(MEMORY), kernel.ask(f"[{FIGURES}]")
+    twin = kernel.ask("describe(twin)")["models"]
+    quiet = {one: dict(kernel.models[one]) for one in twin}
+
+    last = values[len(values) // 2]
+    kernel.storm(model, [{trait: values[7 * k % len(values)]} for k in range(COUNT - 1)] + [{trait: last}])
+    kernel.settle()
+
+    page = kernel.models[about["view"]]
+    assert kernel.ask(f"lab.controls[{control!r}].{trait}") == last
+    assert page["problem"] == "" and not kernel.stderr
+    assert seen(page) == truth(name, remote(kernel, "lab.state()"))
+    assert {one: kernel.models[one] for one in twin} == quiet, "its twin moved too"
+    assert kernel.ask(f"[{FIGURES}]") == figures
+    assert kernel.ask(MEMORY) - memory < GROWTH
+    assert kernel.ask("no_network.refused") == []
+
+
+
+@pytest.mark.parametrize(("name", "panel"), [("patch_lab", "patch"), ("receptive_lab", "stack")])
+def test_storm_of_edits(kernel, name, panel):
+    about = start(kernel, name)
+    texts = [f"{value:g}" for value in remote(kernel, f"lab.controls[{panel!r}].value").ravel()]
+    edits = [{"panel": panel, "texts": [str(k % 7 + 1), *texts[1:]], "count": k} for k in range(COUNT)]
+    kernel.storm(about["view"], [{"edit": edit} for edit in edits])
+    kernel.settle()
+    page, state = kernel.models[about["view"]], remote(kernel, "lab.state()")
+    assert state[panel].flat[0] == (COUNT - 1) % 7 + 1 and page["problem"] == "" and not kernel.stderr
+    assert seen(page) == truth(name, state)
+
+
+def test_a_storm_that_ends_in_an_illegal_state_says_so_and_recovers(kernel):
+    about = start(kernel, "stride_lab")
+    model, trait, values = about["controls"]["stride"]
+    good = seen(kernel.models[about["view"]])
+    kernel.storm(model, [{trait: k % 3} for k in range(COUNT)] + [{trait: 2}, {trait: 0}])
+    kernel.settle()
+    page = kernel.models[about["view"]]
+    assert "stride is 0" in page["problem"]
+    kernel.storm(model, [{trait: 2}])
+    kernel.settle()
+    assert page["problem"] == "" and seen(page) == good and not kernel.stderr
+
+
+def test_a_refused_connection_is_refused_and_noted():
+    with Kernel() as kernel:
+        with pytest.raises(RuntimeError, match="refused: socket.connect"):
+            kernel.run("import socket; socket.socket().connect(('192.0.2.1', 80))")
+        with pytest.raises(RuntimeError, match="refused: socket.getaddrinfo"):
+            kernel.run("import urllib.request; urllib.request.urlopen('http://example.org')")
+        assert len(kernel.ask("no_network.refused")) == 2
