@@ -193,8 +193,11 @@ class Lab(widgets.VBox):
         name = f"yours: {images.short(files[0].name)}"
         _uploads[name] = array
         photo.cache_clear()
-        self.controls["image"].options = list(dict.fromkeys([*self.controls["image"].options, name]))
-        self.controls["image"].value = name
+        control = self.controls["image"]
+        control.unobserve(self._changed, "value")  # new options choose the first for a moment
+        control.options = list(dict.fromkeys([*control.options, name]))
+        control.value = name
+        control.observe(self._changed, "value")
         self.refresh()
 
     def _picked(self, change):
