@@ -69,7 +69,7 @@ def _draw_scene(find, names, garments, corners):
     }
     axis = (range(field.start, field.start + field.jump * side, field.jump), range(field.size))
     cells = (range(0, 4 * side, 4), range(4))
-    links = [Link("overlay", "cam", cells, cells, op="window"), Link("scene", "cam", axis, axis, op="window")]
+    links = [Link("scene", "cam", axis, axis, op="window"), Link("overlay", "cam", cells, cells, op="window")]
     table = [["looking for", "peak at row", "column", "lies on"]]
     table += [[name, *map(number, peaks[name]), _lies_on(peaks[name], names, corners)] for name in names]
     cell = divmod(int(heat[find].argmax()), side)
@@ -190,5 +190,6 @@ def _false_alarms(image, count):
         return "Count the faces yourself: every other box is a false alarm."
     if image not in PEOPLE:
         return f"The photograph shows no human face: false alarms: {count}."
-    extra = max(0, count - 1)
-    return f"The photograph shows one human face: boxes too many, beside it or on it twice: {extra}."
+    if count == 0:
+        return "The photograph shows one human face: it is missed."
+    return f"The photograph shows one human face: boxes too many, beside it or on it twice: {count - 1}."
