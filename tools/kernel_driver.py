@@ -2,6 +2,7 @@
 
 The driver speaks to widgets as a page does, by raw comm messages, and keeps what a page would know of them.
 """
+
 import contextlib
 import json
 import os
@@ -12,7 +13,7 @@ from pathlib import Path
 from jupyter_client import KernelManager
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 120                            # seconds after which a silent kernel counts as dead
+PATIENCE = 120  # seconds after which a silent kernel counts as dead
 
 
 class Kernel:
@@ -30,8 +31,10 @@ class Kernel:
 
     def __init__(self):
         self.models, self.updates, self.stderr = {}, {}, []
+        # without a proxy on this machine, which would be a way out to the network
         paths = [str(ROOT), str(ROOT / "tools"), os.environ.get("PYTHONPATH", "")]
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "CONVLAB_STRICT": "1"}
+        environment = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
+        environment |= {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "CONVLAB_STRICT": "1"}
         self._manager = KernelManager(kernel_name="python3")
         self._manager.start_kernel(env=environment, cwd=str(ROOT), stderr=subprocess.DEVNULL)
         self.client = self._manager.client()
@@ -51,8 +54,8 @@ class Kernel:
         self._manager.shutdown_kernel(now=True)
 
     def run(self, code):
-        """Run code as a cell: (all it printed, list of its results as mimebundles). An exception is a RuntimeError."""
-        number = self.client.execute(code, store_history=False, allow_stdin=False)
+        """Run code as a cell: (what it printed, results as mimebundles); an exception is a RuntimeError."""
+        number = self.client.execute(code, store_history=False, allow_stdin=False, stop_on_error=False)
         printed, results = [], []
         for message in self._until_idle(number):
             content = message["content"]
@@ -82,7 +85,7 @@ class Kernel:
         *most, last = states
         for state in most:
             self.send(model, **state)
-            self._read_waiting()          # as a server does: a pipe that nobody empties overflows
+            self._read_waiting()  # as a server does: a pipe that nobody empties overflows
         for _ in self._until_idle(self.send(model, **last)):
             pass
 
@@ -141,7 +144,7 @@ def _reach(control):
         return [control.model_id, "index", list(range(len(control.options)))]
     if isinstance(getattr(control, "value", None), bool):
         return [control.model_id, "value", [False, True]]
-    if hasattr(control, "interval") or not hasattr(control, "min"):      # Play moves its slider in the page
+    if hasattr(control, "interval") or not hasattr(control, "min"):  # Play moves its slider in the page
         return None
     count = min(101, round((control.max - control.min) / control.step) + 1)
     return [control.model_id, "value", [round(control.min + k * control.step, 9) for k in range(count)]]

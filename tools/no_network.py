@@ -7,21 +7,22 @@ Traceback (most recent call last):
 ...
 OSError: refused: socket.connect ('192.0.2.1', 80)
 """
+
 import sys
 
 LOOPBACK = ("127.", "::1", "localhost")
-refused = []                              # what was asked for, even where the exception was caught
+refused = []  # what was asked for, even where the exception was caught
 
 
 def refuse():
-    """From now on, every connection or name look-up beyond this machine raises OSError. It cannot be undone."""
+    """Let every connection or name look-up beyond this machine raise OSError; it cannot be undone."""
     sys.addaudithook(_hook)
 
 
 def _hook(event, arguments):
     if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
         address = arguments[1]
-        host = address[0] if isinstance(address, tuple) else None       # a path: a socket of this machine
+        host = address[0] if isinstance(address, tuple) else None  # a path: a socket of this machine
     elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
         address = host = arguments[0]
     else:

@@ -1,4 +1,5 @@
 """One kernel for all storms of a worker; notebooks get one each."""
+
 import pytest
 
 from kernel_driver import Kernel

@@ -1,4 +1,5 @@
-"""What the kernel tests share: the truth about a lab, worked out in another process than the one under test."""
+"""What the kernel tests share: the truth about a lab, worked out in another process."""
+
 import base64
 import json
 import pickle
@@ -21,7 +22,7 @@ def seen(state):
 
 
 def truth(name, state):
-    """What a page should draw for a lab of this name whose controls are in this state, drawn once and here."""
+    """What a page should draw for this lab with its controls in this state: drawn once, here."""
     scene = getattr(labs, name)()._draw(**state)
     view = View()
     view.show(scene)

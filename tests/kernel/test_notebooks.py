@@ -2,6 +2,7 @@
 
 The kernel refuses the network, and an exception in a callback reaches `stderr` (CONVLAB_STRICT).
 """
+
 import os
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def test_every_cell_twice(ran):
 
 
 def test_labs_still_answer_after_the_last_cell(ran):
-    """Every control of every lab goes to its last legal value; then the page shows the state of the controls."""
+    """Every control of every lab goes to its end and to its middle; the page shows what that gives."""
     kernel, _ = ran
     kernel.run(FIND)
     for number, about in enumerate(kernel.ask("[describe(one) for one in found]")):

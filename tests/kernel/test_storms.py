@@ -1,4 +1,5 @@
-"""A thousand messages to one control, as fast as they can be sent. How long that takes is for `make bench`."""
+"""A thousand messages to one control, as fast as they can be sent; `make bench` says how long that takes."""
+
 import pytest
 
 from convlab import labs
@@ -45,7 +46,6 @@ def test_storm(kernel, name):
     assert kernel.ask(f"[{FIGURES}]") == figures
     assert kernel.ask(MEMORY) - memory < GROWTH
     assert kernel.ask("no_network.refused") == []
-
 
 
 @pytest.mark.parametrize(("name", "panel"), [("patch_lab", "patch"), ("receptive_lab", "stack")])
