@@ -10,6 +10,7 @@ const TYPES = { u1: Uint8Array, i4: Int32Array, f4: Float32Array, f8: Float64Arr
 const minus = (text) => text.replace("-", "−");
 function short(value) {                       // at most about six characters, for a cell
   const size = Math.abs(value);
+  if (size < 1e-9) return "0";                // rounding dust
   if (Number.isInteger(value) && size < 1e6) return minus(String(value));
   if (size !== 0 && (size >= 1e5 || size < 1e-3)) return minus(value.toExponential(0));
   return minus(String(+value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3)));
