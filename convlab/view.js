@@ -280,7 +280,7 @@ function nameControls(lab) {                  // ipywidgets' sliders have no acc
     part.setAttribute("data-lm-suppress-shortcuts", "true");
   for (const widget of lab.querySelectorAll(".jupyter-widgets")) {
     const label = widget.querySelector(":scope > label, :scope > .widget-label");
-    if (label?.textContent)
+    if (label && label.style.display !== "none")   // a check box has an empty one, and its text inside the other
       for (const part of widget.querySelectorAll("[role=slider], input, select, .widget-readout"))
         if (!part.getAttribute("aria-label")) part.setAttribute("aria-label", label.textContent);
   }
