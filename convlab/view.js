@@ -566,9 +566,10 @@ function render({ model, el }) {
   }
 
   // ---- is anyone there?
-  let answered = true, asked = 0;
+  let answered = true, asked = 0, later = null;
   function wake() {                           // ask the kernel for a sign of life, at most every five seconds
-    if (Date.now() - asked < 5000) return;
+    const early = asked + 5000 - Date.now();
+    if (early > 0) return (later ??= setTimeout(() => { later = null; wake(); }, early));
     asked = Date.now();
     answered = false;
     try { model.send("here?"); } catch { /* a restored view has no kernel to send to */ }
@@ -606,6 +607,7 @@ function render({ model, el }) {
   say();
   return () => {
     clearTimeout(attach);
+    clearTimeout(later);
     stop();
     theme.disconnect();
     namer?.disconnect();

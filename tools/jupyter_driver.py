@@ -60,6 +60,8 @@ class JupyterLab:
         Content of every comm message the page sent to a kernel; clear it before the part you count.
     errors : list of str
         What the page's console showed as errors, and exceptions nobody caught.
+    port : int
+        Where the server listens, on this machine only.
     folder : Path
         The server's root: a copy of `notebooks/` and whatever `run_code` wrote.
     """
@@ -96,14 +98,13 @@ class JupyterLab:
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+            self.port = free.getsockname()[1]
         self._token = secrets.token_hex(16)
-        self._url = f"http://127.0.0.1:{port}"
         self._log = self._home / "server.log"
         command = [
             sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser",
-            f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={self.folder}",
-            f"--IdentityProvider.token={self._token}"]
+            f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0",
+            f"--ServerApp.root_dir={self.folder}", f"--IdentityProvider.token={self._token}"]
         with self._log.open("wb") as log:
             self._server = subprocess.Popen(
                 command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
@@ -115,7 +116,8 @@ class JupyterLab:
 
     def _answers(self):
         try:
-            with urllib.request.urlopen(f"{self._url}/api?token={self._token}", timeout=5) as answer:
+            address = f"http://127.0.0.1:{self.port}/api?token={self._token}"
+            with urllib.request.urlopen(address, timeout=5) as answer:
                 return answer.status == 200
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
@@ -133,13 +135,14 @@ class JupyterLab:
         self.load()
 
     def _record(self, frame):
-        kind, content = kernel_message(frame)
+        message = kernel_message(frame)
+        kind = message["header"]["msg_type"]
         if kind.startswith("comm_") and not kind.startswith("comm_info"):
-            self.sent.append(content)
+            self.sent.append(message["content"])
 
-    def load(self):
-        """Load JupyterLab afresh, with nothing open."""
-        self.page.goto(f"{self._url}/lab?token={self._token}&reset")
+    def load(self, port=None):
+        """Load JupyterLab afresh, with nothing open; through a proxy, if you give its port."""
+        self.page.goto(f"http://127.0.0.1:{port or self.port}/lab?token={self._token}&reset")
         self.page.wait_for_function("window.jupyterapp?.shell")
         self.page.evaluate("async () => { await jupyterapp.restored; jupyterapp.shell.collapseLeft(); }")
 
@@ -249,12 +252,12 @@ class JupyterLab:
 
 
 def kernel_message(frame):
-    """Type and content of a message on a kernel's websocket, in either of its two wire formats."""
+    """Header, parent header and content of a message on a kernel's websocket, in either of two formats."""
     if isinstance(frame, str):
-        message = json.loads(frame)
-        return message["header"]["msg_type"], message["content"]
+        return json.loads(frame)
     count = struct.unpack_from("<Q", frame)[0]      # v1.kernel.websocket.jupyter.org: offsets, then the parts
     offsets = struct.unpack_from(f"<{count}Q", frame, 8)
-    _channel, header, _parent, _metadata, content, *_ = (
+    _channel, header, parent, _metadata, content, *_ = (
         frame[start:stop] for start, stop in zip(offsets, (*offsets[1:], len(frame)), strict=False))
-    return json.loads(header)["msg_type"], json.loads(content)
+    parts = {"header": header, "parent_header": parent, "content": content}
+    return {name: json.loads(part) for name, part in parts.items()}
