@@ -125,9 +125,7 @@ def _draw(image, layer, map, weights):
             labels=[f"● {k}" if k == map else str(k) for k in range(len(maps))],
         ),
     }  # fmt: skip
-    same = [(range(n), (0,)) for n in maps.shape[1:]]
     links = [_window(network, "image", target, name, maps) for target in ("maps", "map")]
-    links.append(Link("maps", "map", *same, op="window"))
     if weights:
         more, made = _made_of(network, kept, name, map)
         panels, links = panels | more, made + links
