@@ -12,7 +12,7 @@ PYTHONS := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 py
 # In a container one is often root, where Jupyter refuses to start unless told; it still listens on this machine only.
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help lab test notebooks bench clean
+.PHONY: help lab test notebooks slides bench clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -27,6 +27,9 @@ test: $(ENV)/.test  ## run every test
 
 notebooks: $(ENV)/.test  ## run all notebooks again and store their results
 	$(PY) tools/notebooks.py
+
+slides: $(ENV)/.test  ## slides of every notebook, in build/slides
+	$(PY) tools/slides.py
 
 bench: $(ENV)/.test  ## measure the speeds the README states
 	@for script in $(wildcard tools/bench_*.py); do echo "== $$script"; $(PY) $$script || exit 1; done

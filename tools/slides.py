@@ -1,0 +1,71 @@
+"""Make slides of the notebooks, in `build/slides/`, one HTML file each.
+
+Cells are marked by rule, so that nobody keeps two versions: a heading starts a slide; a lab, a picture, a
+question, a result and a **Say why** each get one of their own below it; other prose goes to the speaker's
+notes (press S); exercises are left out. A mark made by hand in JupyterLab wins.
+"""
+import sys
+from pathlib import Path
+
+import nbformat
+from nbconvert import SlidesExporter
+
+ROOT = Path(__file__).resolve().parent.parent
+TARGET = ROOT / "build" / "slides"
+STYLE = """<style>
+.reveal .slides { text-align: left; }
+.reveal .jp-Cell { padding: 0; }
+.reveal .jp-InputPrompt, .reveal .jp-OutputPrompt { display: none; }
+.reveal .jp-OutputArea-output img { width: 100%; max-height: 500px; object-fit: contain; }
+.reveal .jp-OutputArea-output pre { font-size: 20px; line-height: 1.4; }
+.reveal .jp-Editor, .reveal .highlight pre { font-size: 18px; }
+.reveal .jp-RenderedMarkdown { font-size: 24px; line-height: 1.4; }
+.reveal .jp-RenderedMarkdown h2 { font-size: 40px; }
+.reveal blockquote { width: 100%; font-size: 32px; font-style: normal; box-shadow: none; }
+</style></head>"""
+
+
+def mark(cell):
+    """Return what a cell is in the show: slide, subslide, notes or skip."""
+    source = cell.source
+    if cell.cell_type == "markdown":
+        if source.startswith("## Check yourself"):
+            return "skip"
+        if source.startswith(("# ", "## ", "### ")):
+            return "subslide" if source.startswith("### ") else "slide"
+        return "subslide" if source.startswith("**Say why.**") else "notes"
+    left_out = "checks.exercise(" in source or "checks.self_check(" in source or not cell.outputs
+    return "skip" if left_out else "subslide"
+
+
+def ask(cell):
+    """Return a prediction card as prose: the question and its choices, without the place for an answer."""
+    lines = cell.outputs[0].data["text/plain"].split("\n○ To do")[0].splitlines()
+    prose = "".join(f"\n- {line[4:]}" if line.startswith("( ) ") else f" {line}" for line in lines)
+    return nbformat.v4.new_markdown_cell(f"> {prose}", metadata={"slideshow": {"slide_type": "subslide"}})
+
+
+def marked(notebook):
+    """Mark every cell of the notebook that has no mark, and turn its cards into prose."""
+    for number, cell in enumerate(notebook.cells):
+        if cell.source.startswith("checks.card("):
+            notebook.cells[number] = ask(cell)
+        else:
+            cell.metadata.setdefault("slideshow", {"slide_type": mark(cell)})
+    return notebook
+
+
+def main():
+    """Write the slides of the notebooks named, or of all but the solutions."""
+    paths = [Path(name) for name in sys.argv[1:]] or sorted((ROOT / "notebooks").glob("*.ipynb"))
+    TARGET.mkdir(parents=True, exist_ok=True)
+    exporter = SlidesExporter(reveal_scroll=True, reveal_number="c/t", reveal_transition="none")
+    for path in paths:
+        notebook = marked(nbformat.read(path, as_version=4))
+        page, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": path.stem}})
+        (TARGET / f"{path.stem}.html").write_text(page.replace("</head>", STYLE, 1), encoding="utf-8")
+        print(TARGET / f"{path.stem}.html")
+
+
+if __name__ == "__main__":
+    main()
