@@ -80,7 +80,7 @@ def _tower(layers, costs, size, layer):
 
 
 def _shape(shape):
-    return " × ".join(map(str, shape))
+    return "×".join(map(str, shape))
 
 
 def _says(network, costs, totals, layer, size):
