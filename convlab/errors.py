@@ -51,6 +51,17 @@ def whole(name, value, least=0):
     return number
 
 
+def real(name, value):
+    """Return `value` as a finite float, or raise a sentence that names it."""
+    try:
+        number = math.nan if isinstance(value, str | bytes) or _sides(value) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise ConvlabError(f"{name} is {shown(value)}. It must be one finite number, such as 1.")
+    return number
+
+
 def truth(name, value):
     """Return `value` if it is True or False, of Python or numpy."""
     if type(value).__name__ not in ("bool", "bool_") or _sides(value):

@@ -11,7 +11,7 @@ import numpy as np
 import traitlets
 
 from convlab import images, plots
-from convlab.errors import ConvlabError
+from convlab.errors import ConvlabError, minus, real, shown, truth, whole
 from convlab.view import View
 
 _WIDE = {"width": "310px"}
@@ -21,16 +21,27 @@ _STYLE = {"description_width": "110px"}
 def slider(label, value, low, high, step=1):
     """Return a slider: whole numbers if `step` is whole, else decimals."""
     kind = widgets.IntSlider if isinstance(step, int) else widgets.FloatSlider
+    value = (whole if isinstance(step, int) else real)(label, value)
+    if not low <= value <= high:
+        nearest = minus(min(max(value, low), high))
+        raise ConvlabError(
+            f"{label} is {minus(value)}. It goes from {minus(low)} to {minus(high)}; the nearest is {nearest}."
+        )
     return kind(value=value, min=low, max=high, step=step, description=label, style=_STYLE, layout=_WIDE)
 
 
 def choice(label, value, options):
-    """Return a drop-down list."""
+    """Return a drop-down list; an option is a value, or (words, value)."""
+    legal = [option[1] if isinstance(option, tuple) else option for option in options]
+    if not any(type(value) is type(one) and value == one for one in legal):
+        names = ", ".join(map(str, legal))
+        raise ConvlabError(f"{label} is {shown(value)}. It must be one of these: {names}.")
     return widgets.Dropdown(value=value, options=options, description=label, style=_STYLE, layout=_WIDE)
 
 
 def toggle(label, value):
     """Return a check box."""
+    truth(label, value)
     return widgets.Checkbox(value=value, description=label, indent=False, layout={"width": "auto"})
 
 
@@ -78,17 +89,18 @@ class Entry(traitlets.HasTraits):
 
 
 def _number(text, name, place):
-    try:
-        number = float(text.strip().replace("−", "-").replace(",", "."))
+    clean = text.strip().replace("−", "-").replace(",", ".")
+    try:  # Python also reads 1_000 and ٣, which the page marks as wrong
+        value = float(clean) if clean.isascii() and "_" not in clean else None
     except ValueError:
-        number = None
-    if number is None or not abs(number) <= 1e6:
+        value = None
+    if value is None or not abs(value) <= 1e6:
         part = f" of part {place[0]}" if len(place) == 3 else ""
         raise ConvlabError(
             f"“{text[:20]}” in row {place[-2]}, column {place[-1]}{part} of the {name} is not a number from "
             "−1,000,000 to 1,000,000. Type a number such as −1 or 0.25."
         )
-    return number
+    return value
 
 
 class Pick(traitlets.HasTraits):

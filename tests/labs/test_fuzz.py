@@ -1,0 +1,100 @@
+"""Whatever a page can send to a lab, and whatever a learner can type into a call, ends in a picture or a sentence.
+
+A small fixed set by default; with CONVLAB_FULL=1 ten thousand inputs.
+"""
+
+import functools
+import inspect
+import os
+import random
+import re
+
+import ipywidgets as widgets
+import numpy as np
+import pytest
+
+from convlab import emit, fields, images, kernels, labs, networks
+from convlab.errors import ConvlabError
+from convlab.geometry import Layer
+from hostile_images import odd, refused
+from kernel_driver import describe
+from tests.labs.helpers import assert_links_tell_the_truth
+
+FULL = bool(os.environ.get("CONVLAB_FULL"))
+EVENTS = 10_000 // len(labs.__all__) if FULL else 100
+CALLS = 10_000 if FULL else 600
+TEXTS = ["", " ", "-", "1", "−2", "0,5", " 3 ", "1e400", "nan", "inf", "-Infinity", "1_000", "٣", "½", "0x10"]
+TEXTS += ["1e308", "-1e-320", "999999999999", "<b>1</b>", "<script>alert(1)</script>", "1;2", "é" * 1000, "\0", "2**8"]
+NUMBERS = [0, 1, -1, 3, 7, 28, 10**6, -(10**9), 2**53, 0.5, -0.0, 1e-9, 1e12]
+ODD = [None, True, 0, 1, 3, 8, -1, 2.5, 10**9, 10**400, float("nan"), float("inf"), 1j, "", "same", "camera", b"x"]
+ODD += [[], (1, 2), ((1, 2), (3, 4)), {"a": 1}, object(), np.ones(3), np.ones((2, 2)), np.array("a"), [None]]
+ODD += [[Layer(3)], [Layer("all")], [(3, 1, 1, 1)], [(3, 1, 1, 1)] * 99, Layer(3), range(3), (3, 8, 8), np.float16(2)]
+SECRETS = r"Traceback|Something went wrong|<class|object at 0x|traitlets|instance of"
+
+
+def is_a_sentence(text):
+    return re.match(r"[\w“\"<].{10,}[.)\]]$", text, re.DOTALL) and not re.search(SECRETS, text)
+
+
+# ---- what a page can send
+
+
+def file(name, content):
+    return {"name": name, "type": "", "size": len(content), "content": memoryview(content), "last_modified": 0}
+
+
+@functools.cache
+def files():
+    """Hostile and odd image files, and ordinary ones under names that are programs in HTML."""
+    named = {f"<img src=x onerror=alert({k})>.png": content for k, content in enumerate(odd().values())}
+    return list({**refused(), **odd(), **named}.items())
+
+
+def events(lab, rng):
+    """Endless: one thing after the other that a page can send, as (what, action)."""
+    for_sliders = describe(lab)["controls"]
+    while True:
+        name = rng.choice([*lab.controls, "view"])
+        control = lab.controls.get(name)
+        if isinstance(control, widgets.FileUpload):
+            title, content = rng.choice(files())
+            yield title, functools.partial(control.set_state, {"value": [file(title, content)]})
+        elif isinstance(control, widgets.Button):
+            if name != "measure":             # it takes a second, and asks for nothing
+                yield name, control.click
+        elif name in for_sliders:
+            legal = rng.choice(for_sliders[name][2])
+            any_number = NUMBERS if for_sliders[name][1] == "value" and not isinstance(legal, bool) else [legal]
+            value = rng.choice([legal, legal, rng.choice(any_number)])
+            yield f"{name} = {value}", functools.partial(control.set_state, {for_sliders[name][1]: value})
+        else:
+            yield from view_events(lab, rng)
+
+
+def view_events(lab, rng):
+    """An edit of one box of an editable panel, too few boxes, a panel that is none; a cell chosen."""
+    panels = lab.scene.panels
+    for name in [name for name, panel in panels.items() if panel.editable] + ["nothing"]:
+        array = lab.controls[name].value if name in lab.controls else np.zeros(3)
+        texts = [f"{value:g}" for value in array.ravel()]
+        texts[rng.randrange(len(texts))] = rng.choice(TEXTS + [str(number) for number in NUMBERS])
+        texts = texts[: rng.choice([len(texts), len(texts), 1])]
+        edit = {"panel": name, "texts": texts, "count": rng.random()}
+        yield f"edit {edit}", functools.partial(lab.view.set_state, {"edit": edit})
+    tiles, rows, cols = panels[name := rng.choice(list(panels))].shape()
+    cell = {"tile": rng.randrange(tiles), "row": rng.randrange(rows), "col": rng.randrange(cols)}
+    yield f"pick {name} {cell}", functools.partial(lab.view.set_state, {"pick": {"panel": name, **cell}})
+
+
+@pytest.mark.parametrize("name", labs.__all__)
+def test_a_lab_survives_whatever_a_page_sends(name):
+    rng, lab = random.Random(f"{name} 8"), getattr(labs, name)()
+    stream = events(lab, rng)
+    for count in range(EVENTS):
+        what, action = next(stream)
+        action()
+        assert not lab.view.problem or is_a_sentence(lab.view.problem), (what, lab.view.problem)
+        shown = [lab.view.layout_["panels"][k] for k in range(len(lab.scene.panels))]
+        assert [panel["name"] for panel in shown] == list(lab.scene.panels), what
+        if count % 20 == 0 and not any(link.post for link in lab.scene.links):
+            assert_links_tell_the_truth(lab.scene)
