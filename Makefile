@@ -21,6 +21,8 @@ help:  ## this list
 lab: $(ENV)/.lab  ## open the notebooks in JupyterLab
 	$(PY) -m jupyterlab $(ROOT_FLAG) --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
 
+# Two workers, one thread each: with more, numpy's threads wait for each other many times as long as they compute.
+test: export OPENBLAS_NUM_THREADS = 1
 test: $(ENV)/.test  ## run every test
 	$(PY) -m ruff check .
 	$(PY) -m pytest -n 2 --dist loadfile
