@@ -135,6 +135,7 @@ def convlab(layers, shape):
     >>> exec(convlab([Layer(3, stride=2, padding=1, channels=16)], (3, 32, 32)))
     (16, 16, 16)
     """
+    steps = _steps(layers, shape)
     lines = [
         "import numpy as np",
         "from convlab import conv2d, relu",
@@ -144,7 +145,7 @@ def convlab(layers, shape):
         "",
         f"x = random.normal(size={tuple(shape)})",
     ]
-    for layer, c_in, after in _steps(layers, shape):
+    for layer, c_in, after in steps:
         window = _named(layer, stride="stride", padding="padding", dilation="dilation", groups="groups")
         made = f"{layer.channels}, {c_in // layer.groups}, {layer.kernel}, {layer.kernel}"
         arguments = ", ".join(["x", f"weights({made})", f"np.zeros({layer.channels})", *window])

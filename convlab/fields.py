@@ -5,6 +5,9 @@ Where maps are not needed, one axis is enough: a square kernel sees the same on 
 
 import numpy as np
 
+from .arguments import finite, grid
+from .errors import whole
+from .geometry import receptive_field
 from .model import Network
 from .ops import conv_transpose2d
 
@@ -33,7 +36,8 @@ def network(layers, op="sum", seed=0):
     >>> network([Layer(3), Layer(2)], "relu").path("2+")
     ['1', '1+', '2', '2+']
     """
-    rng, steps, weights = np.random.default_rng(seed), [], {}
+    receptive_field(layers)  # refuses what is no stack
+    rng, steps, weights = np.random.default_rng(whole("seed", seed)), [], {}
     for place, layer in enumerate(layers, start=1):
         window = {name: getattr(layer, name) for name in WINDOW}
         steps.append({"name": f"{place}", "op": "maxpool" if op == "max" else "conv", **window})
@@ -108,6 +112,7 @@ def profile(layers):
     >>> profile([Layer(3), Layer(3)]) * 9
     array([1., 2., 3., 2., 1.])
     """
+    receptive_field(layers)  # refuses what is no stack
     share = np.ones(1)
     for layer in reversed(layers):
         share = np.convolve(_spaced(share, layer.stride), _spaced(np.ones(layer.kernel), layer.dilation))
@@ -160,7 +165,8 @@ def spread(share):
     >>> round(spread(np.ones(3) / 3), 3)
     0.816
     """
-    share = np.asarray(share) / np.sum(share)
+    share = finite("share", grid("share", share, "(size,)"), float)
+    share = share / np.sum(share)
     at = np.arange(len(share)) - np.arange(len(share)) @ share
     return float(np.sqrt(at**2 @ share))
 

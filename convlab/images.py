@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .errors import ConvlabError
+from .errors import ConvlabError, shown
 
 PICTURES = {
     "camera": "a photographer behind a camera on a tripod, in a field",
@@ -68,8 +68,8 @@ def load(name, grey=True):
     >>> load("camera").shape, load("cat", grey=False).shape
     ((256, 256), (3, 256, 256))
     """
-    if name not in names():
-        raise ConvlabError(f"There is no picture called {name!r}. The names are: {', '.join(PICTURES)}.")
+    if not isinstance(name, str) or name not in names():
+        raise ConvlabError(f"There is no picture called {shown(name)}. The names are: {', '.join(PICTURES)}.")
     if name == "constant":
         colour = np.full((3, 256, 256), 128, np.uint8)
     else:
@@ -115,6 +115,8 @@ def read(data, filename="", size=256):
         and refused before any pixel is decoded. The sentence is plain text: `html.escape` it in HTML.
     """
     name = short(filename) or "The file"
+    if not isinstance(data, bytes | bytearray | memoryview):
+        raise ConvlabError(f"data is {shown(data)}. It must be bytes, as in open(name, 'rb').read().")
     if not data:
         raise ConvlabError(f"{name} is empty: it holds 0 bytes. Choose another picture.")
     if len(data) > MAX_BYTES:

@@ -13,7 +13,7 @@ import math
 
 import numpy as np
 
-from .errors import ConvlabError
+from .errors import ConvlabError, shown
 
 LARGEST = 255
 
@@ -121,8 +121,8 @@ def laplacian(size=3, neighbours=8):
            [-1.,  4., -1.],
            [ 0., -1.,  0.]])
     """
-    if neighbours not in (4, 8):
-        raise ConvlabError(f"neighbours={neighbours!r}: a Laplacian counts 4 neighbours or 8.")
+    if not isinstance(neighbours, int) or neighbours not in (4, 8):
+        raise ConvlabError(f"neighbours={shown(neighbours)}: a Laplacian counts 4 neighbours or 8.")
     x, y = _grid(size, smallest=3)
     reach = np.ones(x.shape) if neighbours == 8 else ((x == 0) | (y == 0)).astype(float)
     return reach.sum() * identity(size) - reach
@@ -270,8 +270,8 @@ def uses(name):
     >>> uses("gaussian blur")
     ('size', 'sigma')
     """
-    if name not in list(PRESETS):
-        raise ConvlabError(f"There is no kernel called {name!r}. The names are: {', '.join(PRESETS)}.")
+    if not isinstance(name, str) or name not in PRESETS:
+        raise ConvlabError(f"There is no kernel called {shown(name)}. The names are: {', '.join(PRESETS)}.")
     wanted = inspect.signature(PRESETS[name]).parameters
     return tuple(key for key in ("size", "sigma", "angle", "strength") if key in wanted)
 
@@ -337,7 +337,8 @@ def _grid(size, smallest=1):
     legal = isinstance(size, (int, np.integer)) and not isinstance(size, bool)
     if not legal or not smallest <= size <= LARGEST or size % 2 == 0:
         raise ConvlabError(
-            f"size={size!r}: this kernel needs a centre, so its size is an odd whole number from {smallest} "
+            f"size={shown(size)}: this kernel needs a centre, so its size is an odd whole number from "
+            f"{smallest} "
             f"to {LARGEST}{_nearest(size, smallest)}."
         )
     offsets = np.arange(size, dtype=float) - size // 2
@@ -347,7 +348,7 @@ def _grid(size, smallest=1):
 def _nearest(size, smallest):
     try:
         near = 2 * round((min(max(float(size), smallest), LARGEST) - 1) / 2) + 1
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return ""
     return f"; the nearest is {near}"
 
@@ -358,7 +359,7 @@ def _finite(name, value):
     except (TypeError, ValueError, OverflowError):
         number = math.nan
     if isinstance(value, (str, bytes)) or not math.isfinite(number):
-        raise ConvlabError(f"{name}={value!r}: it has to be one finite number.")
+        raise ConvlabError(f"{name}={shown(value)}: it has to be one finite number.")
     return number
 
 

@@ -119,7 +119,7 @@ def resnet50(stride_on="3x3"):
     >>> [receptive_field(resnet50(where), n=224)[-3].size for where in ("3x3", "1x1")]
     [427, 483]
     """
-    if stride_on not in ("3x3", "1x1"):
+    if not isinstance(stride_on, str) or stride_on not in ("3x3", "1x1"):
         raise ConvlabError(f'stride_on is {shown(stride_on)}. It must be "3x3" or "1x1".')
 
     def bottleneck(channels, stride):

@@ -23,9 +23,9 @@ def slider(label, value, low, high, step=1):
     kind = widgets.IntSlider if isinstance(step, int) else widgets.FloatSlider
     value = (whole if isinstance(step, int) else real)(label, value)
     if not low <= value <= high:
-        nearest = minus(min(max(value, low), high))
+        low, high, nearest = minus(low), minus(high), minus(min(max(value, low), high))
         raise ConvlabError(
-            f"{label} is {minus(value)}. It goes from {minus(low)} to {minus(high)}; the nearest is {nearest}."
+            f"{label} is {minus(value)}; it goes from {low} to {high}. The nearest is {nearest}."
         )
     return kind(value=value, min=low, max=high, step=step, description=label, style=_STYLE, layout=_WIDE)
 
@@ -45,12 +45,12 @@ def toggle(label, value):
     return widgets.Checkbox(value=value, description=label, indent=False, layout={"width": "auto"})
 
 
-def photo_controls(image):
-    """Return the two controls of a lab with a photograph: choose one that ships, or upload your own."""
+def photo_controls(image, names=None):
+    """Return the two controls of a lab with a picture: choose one of `names`, or upload your own."""
     box = widgets.FileUpload(
         description="your own picture", tooltip="choose a file of yours", layout={"width": "200px"}
     )
-    return {"image": choice("picture", image, [*images.names(), *_uploads]), "upload": box}
+    return {"image": choice("picture", image, [*(names or images.names()), *_uploads]), "upload": box}
 
 
 _uploads = {}
@@ -70,7 +70,10 @@ class Entry(traitlets.HasTraits):
     value = traitlets.Any()
 
     def __init__(self, value):
-        super().__init__(value=np.array(value, dtype=float))
+        try:
+            super().__init__(value=np.array(value, dtype=float))
+        except (TypeError, ValueError):
+            raise ConvlabError(f"A panel starts from {shown(value)}. It needs rows of numbers.") from None
 
     def read(self, texts, name):
         """Take the texts of an edited panel; raise `ConvlabError` for the first that is not a number."""

@@ -4,7 +4,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from convlab import geometry
-from convlab.errors import minus
+from convlab.errors import minus, whole
 from convlab.labs.base import Lab
 from convlab.scene import Link, Panel, Scene
 
@@ -33,6 +33,7 @@ def conventions_lab(n=224, kernel=7, stride=2, padding=3, dilation=1):
 
 
 def _box(label, value, low, high):
+    whole(label, value, low)
     return widgets.BoundedIntText(
         value=value, min=low, max=high, description=label, layout={"width": "170px"}
     )

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from convlab import geometry, kernels, ops
+from convlab.errors import real
 from convlab.labs.base import Entry, Lab, choice, photo, photo_controls, slider
 from convlab.scene import Link, Panel, Scene, number
 
@@ -91,7 +92,7 @@ def kernel_lab(
     Lab
         Controls: image, upload, preset, size, sigma, angle, strength, bias, show, kernel.
     """
-    weights = kernels.preset(kernel, size, sigma, math.radians(angle), strength)
+    weights = kernels.preset(kernel, size, sigma, math.radians(real("angle", angle)), strength)
     controls = {
         **photo_controls(image),
         "preset": choice("kernel", kernel, [OWN, *kernels.PRESETS]),

@@ -36,9 +36,10 @@ def learning_lab(kernel="sobel", data="noise", rate=0.1, step=0):
         "preset": choice("hidden kernel", kernel, [name for name in kernels.PRESETS if name != "gabor"]),
         "data": choice("input", data, ["noise", "photograph"]),
         "rate": slider("learning rate", rate, 0.02, 1.5, 0.02),
-        "play": widgets.Play(value=step, min=0, max=STEPS, interval=250, description="play the steps"),
+        "play": widgets.Play(min=0, max=STEPS, interval=250, description="play the steps"),
         "step": slider("step", step, 0, STEPS),
     }
+    controls["play"].value = controls["step"].value
     widgets.jslink((controls["play"], "value"), (controls["step"], "value"))
     return Lab("learning_lab", controls, _draw)
 

@@ -183,11 +183,8 @@ def activation_lab(image=MARKS, kernel="line detector", *, contrast=1.0, bias=0.
     Lab
         Controls: image, upload, kernel, contrast, bias, threshold.
     """
-    photos = photo_controls(images.names()[0])
-    photos["image"].options = [MARKS, *photos["image"].options]
-    photos["image"].value = image
     controls = {
-        **photos,
+        **photo_controls(image, [MARKS, *images.names()]),
         "kernel": choice("kernel", kernel, list(kernels.PRESETS)),
         "contrast": slider("contrast ×", contrast, 0.0, 3.0, 0.1),
         "bias": slider("bias", bias, -30.0, 30.0, 1.0),

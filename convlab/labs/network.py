@@ -44,11 +44,8 @@ def network_lab(image="Ankle boot 1", layer="conv1 + ReLU", map=2, *, weights=Fa
     Lab
         Controls: image, upload, layer, map, weights, pick.
     """
-    photos = photo_controls("cat")
-    photos["image"].options = [*pictures(), *STRANGERS]
-    photos["image"].value = image
     controls = {
-        **photos,
+        **photo_controls(image, [*pictures(), *STRANGERS]),
         "layer": choice("layer", layer, list(LAYERS)),
         "map": slider("map", map, 0, _count(layer) - 1),
         "weights": toggle("show the filter and what it reads", weights),

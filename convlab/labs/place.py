@@ -5,6 +5,7 @@ import functools
 import numpy as np
 
 from convlab import images, places
+from convlab.errors import ConvlabError
 from convlab.labs.base import Lab, choice, photo, photo_controls, slider, toggle
 from convlab.labs.maps import trained
 from convlab.labs.network import pictures
@@ -34,7 +35,13 @@ def scene_lab(find="Bag", garments=GARMENTS, corners=CORNERS):
     Lab
         Controls: row_k and col_k for the garments k = 0 … 3, and find.
     """
-    items = [pictures()[name] for name in garments]
+    try:
+        items = [pictures()[name] for _, name in zip(range(4), garments, strict=True)]
+        corners = [(row, col) for _, (row, col) in zip(range(4), corners, strict=True)]
+    except (TypeError, ValueError, KeyError):
+        raise ConvlabError(
+            "garments must be four names such as “Bag 2”, and corners four pairs (row, column)."
+        ) from None
     names = [name.rsplit(" ", 1)[0] for name in garments]
     controls = {}
     for k, (name, (row, col)) in enumerate(zip(names, corners, strict=True)):

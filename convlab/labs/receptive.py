@@ -9,7 +9,7 @@ from PIL import Image
 
 from convlab import networks
 from convlab.geometry import Field, receptive_field, window_below
-from convlab.labs.base import Lab, photo, photo_controls, slider
+from convlab.labs.base import Lab, choice, photo, photo_controls, slider
 from convlab.labs.stack import COLUMNS, MOST, layers_of, map_sizes, stack_controls, stack_panel
 from convlab.scene import Link, Panel, Scene, number
 
@@ -52,6 +52,7 @@ def receptive_lab(preset="three 3×3", image="cat", size=None, layers=None):
     Lab
         Controls: image, upload, preset, size, depth, stack.
     """
+    choice("stack", preset, [*STACKS, *DEEP])
     editor = stack_controls(preset if preset in STACKS else next(iter(STACKS)), STACKS, layers)
     editor["preset"].options = [*editor["preset"].options, *DEEP]
     if layers is None:
@@ -59,7 +60,7 @@ def receptive_lab(preset="three 3×3", image="cat", size=None, layers=None):
     controls = {
         **photo_controls(image),
         "preset": editor["preset"],
-        "size": slider("image (px)", size or _suits(editor["preset"].value), 8, 256),
+        "size": slider("image (px)", _suits(editor["preset"].value) if size is None else size, 8, 256),
         **editor,
     }
 

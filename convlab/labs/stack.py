@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from convlab.errors import ConvlabError
+from convlab.errors import ConvlabError, shown
 from convlab.geometry import Layer, output_size
 from convlab.labs.base import Entry, choice, slider
 from convlab.scene import Panel
@@ -22,18 +22,20 @@ def stack_controls(preset, presets, rows=None, new=NEW):
     rows as long as `new` may have more columns.
     An edited number turns the preset into "your own"; `rows` starts from there.
     """
-    rows = presets[preset] if rows is None else rows
+    choice("stack", preset, list(presets))
+    start, rows = (preset, presets[preset]) if rows is None else (OWN, rows)
+    tiles = _tiles(rows, len(new))
     controls = {
-        "preset": choice("stack", OWN if rows is not presets.get(preset) else preset, [OWN, *presets]),
-        "depth": slider("layers", len(rows), 1, MOST),
-        "stack": Entry(_tiles(rows)),
+        "preset": choice("stack", start, [OWN, *presets]),
+        "depth": slider("layers", tiles.shape[1], 1, MOST),
+        "stack": Entry(tiles),
     }
     busy = []
 
     def choose(change):
         if change.new in presets:
             busy.append(True)
-            controls["stack"].value = _tiles(presets[change.new])
+            controls["stack"].value = _tiles(presets[change.new], len(new))
             busy.pop()
 
     def grow(change):
@@ -53,10 +55,18 @@ def stack_controls(preset, presets, rows=None, new=NEW):
     return controls
 
 
-def _tiles(rows):
-    if not 1 <= len(rows) <= MOST:
-        raise ConvlabError(f"The stack has {len(rows)} layers. The editor holds 1 to {MOST}.")
-    return np.array(rows, dtype=float).T[:, :, None]  # one tile a column, so that each has its caption
+def _tiles(rows, columns):
+    try:
+        array = np.array([[*row] for row in rows], dtype=float)
+        if array.shape[1:] not in ((), (columns,)):
+            raise ValueError
+    except (TypeError, ValueError):
+        raise ConvlabError(
+            f"The stack is {shown(rows)}. Give its layers, each as (kernel, stride, padding, dilation)."
+        ) from None
+    if not 1 <= len(array) <= MOST:
+        raise ConvlabError(f"The stack has {len(array)} layers. The editor holds 1 to {MOST}.")
+    return array.T[:, :, None]  # one tile a column, so that each has its caption
 
 
 def stack_panel(stack, columns=COLUMNS):

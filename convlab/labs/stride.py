@@ -7,12 +7,14 @@ import numpy as np
 
 from convlab import geometry, ops
 from convlab.arguments import named_sides, pair
-from convlab.errors import minus
+from convlab.errors import ConvlabError, minus, whole
 from convlab.labs.base import Lab, choice, slider
 from convlab.scene import SMALL, Link, Panel, Scene
 
 RULE = "⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1"
 OWN = "your own p"
+RULES = [OWN, "valid", "same", "full"]
+MOST = 256  # beyond it windows cannot be seen
 _OPS = {"sum of the window": "sum", "max pooling": "max", "mean pooling": "mean"}
 
 
@@ -38,17 +40,22 @@ def stride_lab(n=7, kernel=3, stride=2, padding=0, dilation=1, op="sum of the wi
         Controls: height, width, kernel, stride, padding, p, dilation, op.
     """
     height, width = pair("n", n, 1)
-    rule, p = (padding, 0) if isinstance(padding, str) else (OWN, padding)
+    kernel, stride, dilation = (
+        whole(name, value) for name, value in (("kernel", kernel), ("stride", stride), ("dilation", dilation))
+    )
+    rule, p = (padding, 0) if isinstance(padding, str) else (OWN, whole("padding", padding))
+    if rule not in RULES:
+        raise ConvlabError(f"padding is {rule!r}. It must be pixels, or one of: {', '.join(RULES[1:])}.")
     controls = {
-        "height": slider("height", height, 1, max(28, height)),
-        "width": slider("width", width, 1, max(28, width)),
-        "kernel": slider("kernel k", kernel, 1, max(9, kernel)),
-        "stride": slider("stride s", stride, 0, max(5, stride)),
-        "dilation": slider("dilation d", dilation, 0, max(4, dilation)),
-        "p": slider("padding p", p, 0, max(6, p)),
+        "height": slider("height", height, 1, min(MOST, max(28, height))),
+        "width": slider("width", width, 1, min(MOST, max(28, width))),
+        "kernel": slider("kernel k", kernel, 1, min(MOST, max(9, kernel))),
+        "stride": slider("stride s", stride, 0, min(MOST, max(5, stride))),
+        "dilation": slider("dilation d", dilation, 0, min(MOST, max(4, dilation))),
+        "p": slider("padding p", p, 0, min(MOST, max(6, p))),
         "padding": widgets.ToggleButtons(
             value=rule,
-            options=[OWN, "valid", "same", "full"],
+            options=RULES,
             description="which padding",
             style={"button_width": "auto", "description_width": "110px"},
             layout={"width": "auto", "height": "auto"},

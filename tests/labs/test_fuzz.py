@@ -1,4 +1,4 @@
-"""Whatever a page can send to a lab, and whatever a learner can type into a call, ends in a picture or a sentence.
+"""What a page can send to a lab, and what a learner can type into a call: each ends in a picture or words.
 
 A small fixed set by default; with CONVLAB_FULL=1 ten thousand inputs.
 """
@@ -24,23 +24,67 @@ FULL = bool(os.environ.get("CONVLAB_FULL"))
 EVENTS = 10_000 // len(labs.__all__) if FULL else 100
 CALLS = 10_000 if FULL else 600
 TEXTS = ["", " ", "-", "1", "−2", "0,5", " 3 ", "1e400", "nan", "inf", "-Infinity", "1_000", "٣", "½", "0x10"]
-TEXTS += ["1e308", "-1e-320", "999999999999", "<b>1</b>", "<script>alert(1)</script>", "1;2", "é" * 1000, "\0", "2**8"]
+TEXTS += [
+    "1e308",
+    "-1e-320",
+    "999999999999",
+    "<b>1</b>",
+    "<script>alert(1)</script>",
+    "1;2",
+    "é" * 1000,
+    "\0",
+    "2**8",
+]
 NUMBERS = [0, 1, -1, 3, 7, 28, 10**6, -(10**9), 2**53, 0.5, -0.0, 1e-9, 1e12]
-ODD = [None, True, 0, 1, 3, 8, -1, 2.5, 10**9, 10**400, float("nan"), float("inf"), 1j, "", "same", "camera", b"x"]
+ODD = [
+    None,
+    True,
+    0,
+    1,
+    3,
+    8,
+    -1,
+    2.5,
+    10**9,
+    10**400,
+    float("nan"),
+    float("inf"),
+    1j,
+    "",
+    "same",
+    "camera",
+    b"x",
+]
 ODD += [[], (1, 2), ((1, 2), (3, 4)), {"a": 1}, object(), np.ones(3), np.ones((2, 2)), np.array("a"), [None]]
-ODD += [[Layer(3)], [Layer("all")], [(3, 1, 1, 1)], [(3, 1, 1, 1)] * 99, Layer(3), range(3), (3, 8, 8), np.float16(2)]
+ODD += [
+    [Layer(3)],
+    [Layer("all")],
+    [(3, 1, 1, 1)],
+    [(3, 1, 1, 1)] * 99,
+    [(3, 1)],
+    Layer(3),
+    range(3),
+    (3, 8, 8),
+    np.float16(2),
+]
 SECRETS = r"Traceback|Something went wrong|<class|object at 0x|traitlets|instance of"
 
 
 def is_a_sentence(text):
-    return re.match(r"[\w“\"<].{10,}[.)\]]$", text, re.DOTALL) and not re.search(SECRETS, text)
+    return re.match(r"[\w“\"<×\[].{10,}[.)\]]$", text, re.DOTALL) and not re.search(SECRETS, text)
 
 
 # ---- what a page can send
 
 
 def file(name, content):
-    return {"name": name, "type": "", "size": len(content), "content": memoryview(content), "last_modified": 0}
+    return {
+        "name": name,
+        "type": "",
+        "size": len(content),
+        "content": memoryview(content),
+        "last_modified": 0,
+    }
 
 
 @functools.cache
@@ -60,11 +104,13 @@ def events(lab, rng):
             title, content = rng.choice(files())
             yield title, functools.partial(control.set_state, {"value": [file(title, content)]})
         elif isinstance(control, widgets.Button):
-            if name != "measure":             # it takes a second, and asks for nothing
+            if name != "measure":  # it takes a second, and asks for nothing
                 yield name, control.click
         elif name in for_sliders:
             legal = rng.choice(for_sliders[name][2])
-            any_number = NUMBERS if for_sliders[name][1] == "value" and not isinstance(legal, bool) else [legal]
+            any_number = (
+                NUMBERS if for_sliders[name][1] == "value" and not isinstance(legal, bool) else [legal]
+            )
             value = rng.choice([legal, legal, rng.choice(any_number)])
             yield f"{name} = {value}", functools.partial(control.set_state, {for_sliders[name][1]: value})
         else:
@@ -98,3 +144,48 @@ def test_a_lab_survives_whatever_a_page_sends(name):
         assert [panel["name"] for panel in shown] == list(lab.scene.panels), what
         if count % 20 == 0 and not any(link.post for link in lab.scene.links):
             assert_links_tell_the_truth(lab.scene)
+
+
+# ---- what a learner can type
+
+
+def calls():
+    """Public functions; those of ops and geometry are in `unit/test_errors.py`."""
+    makers = [getattr(labs, name) for name in labs.__all__]
+    named = [
+        one for name, one in vars(kernels).items() if callable(one) and one.__module__ == "convlab.kernels"
+    ]
+    more = [emit.pytorch, emit.keras, emit.convlab, fields.network, fields.profile, fields.spread]
+    more += [images.load, images.read, networks.vgg16, networks.alexnet, networks.resnet50]
+    return [one for one in [*makers, *named, *more] if not one.__name__.startswith("_")]
+
+
+LEGAL = {
+    "layers": [Layer(3, padding=1)],
+    "shape": (3, 8, 8),
+    "name": "sobel",
+    "share": np.ones(3) / 3,
+    "data": b"x",
+}
+
+
+def test_whatever_a_learner_types_is_answered_by_a_result_or_a_sentence():
+    rng, wrong = random.Random(8), {}
+    for _ in range(CALLS):
+        call = rng.choice(calls())
+        names = [name for name, one in inspect.signature(call).parameters.items() if one.kind < 4]
+        needed = [
+            n
+            for n, one in inspect.signature(call).parameters.items()
+            if one.default is inspect.Parameter.empty
+        ]
+        values = {name: LEGAL.get(name, 3) for name in needed}
+        values |= {name: rng.choice(ODD) for name in names if rng.random() < 2 / len(names)}
+        try:
+            call(**values)
+        except ConvlabError as error:
+            if not is_a_sentence(str(error)):
+                wrong[call.__name__, "sentence"] = (values, error)
+        except Exception as error:  # all kinds at once, not one a run
+            wrong.setdefault((call.__name__, type(error).__name__), (values, error))
+    assert not wrong
