@@ -4,6 +4,7 @@ Cells are marked by rule, so that nobody keeps two versions: a heading starts a 
 question, a result and a **Say why** each get one of their own below it; other prose goes to the speaker's
 notes (press S); exercises are left out. A mark made by hand in JupyterLab wins.
 """
+import html
 import sys
 from pathlib import Path
 
@@ -45,13 +46,22 @@ def ask(cell):
     return nbformat.v4.new_markdown_cell(f"> {prose}", metadata={"slideshow": {"slide_type": "subslide"}})
 
 
+def tell(output):
+    """Turn a picture into HTML that carries its description: nbconvert's slides would leave that out."""
+    if picture := output.get("data", {}).get("image/png"):
+        alt = html.escape(output.metadata["image/png"]["alt"])
+        output.data = {"text/html": f'<img alt="{alt}" src="data:image/png;base64,{picture}">'}
+
+
 def marked(notebook):
-    """Mark every cell of the notebook that has no mark, and turn its cards into prose."""
+    """Mark every cell of the notebook that has no mark; turn its cards into prose, its pictures into HTML."""
     for number, cell in enumerate(notebook.cells):
         if cell.source.startswith("checks.card("):
             notebook.cells[number] = ask(cell)
         else:
             cell.metadata.setdefault("slideshow", {"slide_type": mark(cell)})
+            for output in cell.get("outputs", []):
+                tell(output)
     return notebook
 
 

@@ -1,0 +1,121 @@
+"""What people read: pages without a kernel, the instructor's papers, and the tone of all prose."""
+import html
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbconvert import HTMLExporter
+
+import answers
+import slides
+from convlab import labs
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+ALL = sorted((ROOT / "notebooks").rglob("*.ipynb"))
+INSTRUCTOR = ROOT / "notebooks" / "instructor"
+PAPERS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(INSTRUCTOR.glob("*.*"))]
+GUIDE = (INSTRUCTOR / "guide.md").read_text(encoding="utf-8")
+named = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def prose(path):
+    """Everything in a file that is meant to be read, without code, formulas and HTML tags."""
+    if path.suffix == ".ipynb":
+        text = "\n\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
+    else:
+        text = path.read_text(encoding="utf-8")
+    for code in (r"<style>.*?</style>", r"<[^>]*>", r"```.*?```", r"`[^`]*`", r"\$\$.*?\$\$"):
+        text = re.sub(code, " ", text, flags=re.DOTALL)
+    return text.replace("![", "[")
+
+
+# --- a page on the web, nothing running ---
+
+@named
+def test_a_web_page_of_a_notebook_tells_its_pictures_in_words(path):
+    page, _ = HTMLExporter(template_name="classic").from_filename(str(path))  # the default drops descriptions
+    shown = [html.unescape(alt) for alt in re.findall(r'<img[^>]*?\balt="([^"]*)"', page)]
+    outputs = [output for cell in read(path).cells for output in cell.get("outputs", [])]
+    pictures = [output for output in outputs if "image/png" in output.get("data", {})]
+    stored = [picture.metadata["image/png"]["alt"] for picture in pictures]
+    assert len(re.findall(r"<img\b", page)) == len(shown) and stored
+    assert set(stored) <= set(shown) and all(re.search(r"\w+ \w+ \w+", alt) for alt in shown)
+    assert len(re.findall(r"<h1\b", page)) == 1 and "application/vnd.jupyter.widget-view" not in page
+
+
+@named
+def test_the_words_of_a_lab_state_its_numbers(path):
+    for cell in read(path).cells:
+        for output in cell.get("outputs", []):
+            if "image/png" in output.get("data", {}) and cell.source.startswith("labs."):
+                name, _, says = output.data["text/plain"].partition(": ")
+                assert says in output.metadata["image/png"]["alt"] and re.search(r"\d", says), name
+
+
+@named
+def test_slides_leave_no_answer_and_no_exercise(path):
+    show = slides.marked(read(path)).cells
+    kinds = {cell.metadata["slideshow"]["slide_type"] for cell in show}
+    assert kinds == {"slide", "subslide", "notes", "skip"}
+    on_screen = [cell for cell in show if cell.metadata["slideshow"]["slide_type"] not in ("notes", "skip")]
+    assert not [cell.source for cell in on_screen if "checks." in cell.source or "To do" in cell.source]
+    pages = [output.data["text/html"] for cell in on_screen for output in cell.get("outputs", [])
+             if "text/html" in output.get("data", {})]
+    assert len(pages) >= 2 and all(re.match('<img alt="[^"]+ [^"]+"', page) for page in pages)
+
+
+# --- the instructor's papers ---
+
+def test_the_answer_key_is_the_question_bank():
+    assert answers.TARGET.read_text(encoding="utf-8") == answers.key()
+
+
+def parts():
+    """(notebook title, stated minutes, text) of every notebook in the guide."""
+    found = re.findall(r"^## (0\d .*?) \((\d+) minutes\)\n(.*?)(?=^## )", GUIDE, re.MULTILINE | re.DOTALL)
+    return [(title, int(minutes), text) for title, minutes, text in found]
+
+
+def test_minutes_agree_in_guide_notebook_and_readme():
+    front = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(parts()) == len(NOTEBOOKS)
+    for path, (title, minutes, text) in zip(NOTEBOOKS, parts(), strict=True):
+        rows = re.findall(r"^\| \**(\d+)\** \| ", text, re.MULTILINE)
+        assert sum(map(int, rows)) == minutes, title
+        assert re.search(rf"Time:\*\* (about )?{minutes} minutes", read(path).cells[0].source), title
+        assert re.search(rf"\[{title}\]\(notebooks/{path.name}\).*\| {minutes} \|", front), title
+
+
+def test_the_guide_names_sections_that_exist():
+    for path, (_, _, text) in zip(NOTEBOOKS, parts(), strict=True):
+        headings = re.findall(r"^##+ (.*)$", prose(path), re.MULTILINE)
+        for section in re.findall(r"^\| \**\d+\** \| \**(.*?)\** \|", text, re.MULTILINE):
+            assert [heading for heading in headings if section in heading], f"{path.name}: {section}"
+
+
+@pytest.mark.parametrize("call", re.findall(r"^labs\..*", GUIDE, re.MULTILINE))
+def test_every_demo_starts_where_the_guide_says(call):
+    lab = eval(call, {"labs": labs})
+    assert lab.scene.says and not lab.view.problem
+
+
+# --- all prose ---
+
+@pytest.mark.parametrize("path", [*ALL, *PAPERS], ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_tone(path):
+    """Calm and exact: no exclamation, nothing called easy, nobody assumed to know."""
+    loud = r"[^.\n]*(?:!|\b(?:simply|obviously|of course|trivial(?:ly)?|as we all know|needless to say)\b)"
+    assert not re.findall(loud, prose(path), re.IGNORECASE)
+
+
+@pytest.mark.parametrize("path", [*ALL, *PAPERS], ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(path):
+    text = prose(path) if path.suffix == ".ipynb" else path.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#\s]+)", text):
+        assert target.startswith(("https://", "data:")) or (path.parent / target).exists(), target
