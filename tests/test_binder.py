@@ -1,5 +1,6 @@
 """What Binder and conda would build, held without a network and without a container engine."""
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -54,3 +55,30 @@ def test_what_repo2docker_would_build():
     assert "Building conda environment for python=3.12" in rendered
     assert '--file "binder/environment.yml"' in rendered
     assert "\nRUN ./binder/postBuild" in rendered
+
+
+@pytest.mark.skipif("CONVLAB_CLEAN" not in os.environ, reason="a minute of installing: set CONVLAB_CLEAN=1")
+@pytest.mark.skipif(sys.platform == "win32", reason="Binder runs Linux; postBuild is a shell script")
+def test_a_clean_environment_runs_a_notebook(tmp_path):
+    """What Binder does, with pip in place of conda: install, run postBuild, use it from another folder."""
+    copy, environment = tmp_path / "copy", tmp_path / "environment"
+    subprocess.run(["git", "clone", "--quiet", ROOT, copy], check=True)
+    specs = [spec for spec in SPECS if not spec.startswith("python=") and spec != "pip"]
+    for name, conda_name in CONDA_NAMES.items():
+        specs = [spec.replace(conda_name, name) for spec in specs]
+    subprocess.run([sys.executable, "-m", "venv", environment], check=True)
+    programs = environment / "bin"
+    outside = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    outside["PATH"] = os.pathsep.join([str(programs), outside["PATH"]])
+
+    def run(*command, folder):
+        done = subprocess.run(command, cwd=folder, env=outside, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    run("python", "-m", "pip", "install", "--quiet", *specs, folder=tmp_path)
+    run("./binder/postBuild", folder=copy)
+    assert str(copy) in run("python", "-c", "import convlab; print(convlab.__file__)", folder=tmp_path)
+    assert (environment / "share/jupyter/lab/settings/overrides.d/convlab.json").exists()
+    shutil.copy(copy / "notebooks" / "00_start_here.ipynb", tmp_path)
+    run("jupyter", "execute", "00_start_here.ipynb", folder=tmp_path)
