@@ -1,3 +1,5 @@
+import types
+
 import pytest
 
 from convlab.labs import base
@@ -14,3 +16,13 @@ def no_uploads():
     """What one test uploads is not offered to the next."""
     base._uploads.clear()
     base.photo.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch):
+    """Draw at every change, as in a script: a browser test before may have left a running event loop."""
+
+    def no_loop():
+        raise RuntimeError
+
+    monkeypatch.setattr("convlab.labs.base.asyncio", types.SimpleNamespace(get_running_loop=no_loop))
