@@ -1,5 +1,7 @@
 """What a reader sees before anything ran, and after everything was closed."""
 
+import re
+
 import nbformat
 import pytest
 
@@ -42,3 +44,11 @@ def test_a_notebook_that_ran_and_was_closed_comes_back(lab):
     )
     assert lab.page.locator(".convlab-status").all_inner_texts() == said
     assert lab.page.get_by_text(BROKEN).count() == 0 and cards > 2
+
+
+def test_the_handout_prints_on_one_page(lab):
+    page = lab.page.context.browser.new_page()
+    page.goto((ROOT / "notebooks" / "instructor" / "handout.html").as_uri())
+    printed = page.pdf(prefer_css_page_size=True)
+    page.close()
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
