@@ -12,7 +12,16 @@ PYTHONS := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 py
 # In a container one is often root, where Jupyter refuses to start unless told; it still listens on this machine only.
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help lab test notebooks slides bench clean
+# The static site is built in an environment of its own; so are the tests with the oldest versions supported.
+SITE_ENV := .venv-site
+SITE_PY := $(SITE_ENV)/$(notdir $(patsubst %/,%,$(dir $(PY))))/python
+OLD_ENV := .venv-oldest
+OLD_PY := $(OLD_ENV)/$(notdir $(patsubst %/,%,$(dir $(PY))))/python
+PYTHON312 ?= $(shell for python in python3.12 $(HOME)/.pyenv/versions/3.12.*/bin/python3.12; do \
+    "$$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 12))' 2>/dev/null && echo "$$python" && break; done)
+OLDEST := "numpy==2.0.*" "matplotlib==3.8.*" "pillow==10.1.*" "ipywidgets==8.1.0" "anywidget==0.9.13"
+
+.PHONY: help lab test oldest notebooks slides site serve bench clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -23,9 +32,16 @@ lab: $(ENV)/.lab  ## open the notebooks in JupyterLab
 
 # Two workers, one thread each: with more, numpy's threads wait for each other many times as long as they compute.
 test: export OPENBLAS_NUM_THREADS = 1
-test: $(ENV)/.test  ## run every test
+test: $(ENV)/.test $(if $(PYODIDE_DIR),site)  ## run every test; those of the site if it is built, or PYODIDE_DIR says from what
 	$(PY) -m ruff check .
 	$(PY) -m pytest -n 2 --dist loadfile
+
+# What an old library makes of a newer neighbour is not ours to fail on; everything else is.
+oldest: export CONVLAB_STRICT = 1
+oldest: export OPENBLAS_NUM_THREADS = 1
+oldest: $(OLD_ENV)/.oldest  ## run unit and lab tests on Python 3.12 with the oldest libraries supported
+	$(OLD_PY) -m pytest -n 2 --dist loadfile -W "ignore::DeprecationWarning" \
+	    -o addopts="--strict-markers --import-mode=importlib --doctest-modules" tests/unit tests/labs convlab
 
 notebooks: $(ENV)/.test  ## run all notebooks again and store their results
 	$(PY) tools/notebooks.py
@@ -33,11 +49,17 @@ notebooks: $(ENV)/.test  ## run all notebooks again and store their results
 slides: $(ENV)/.test  ## slides of every notebook, in build/slides
 	$(PY) tools/slides.py
 
+site: $(SITE_ENV)/.site  ## build the static site in _site: every notebook, with Python in the browser
+	$(SITE_PY) tools/static_site/build.py
+
+serve: $(ENV)/pyvenv.cfg  ## show the built site at http://127.0.0.1:8000
+	$(PY) -m http.server --directory _site --bind 127.0.0.1 8000
+
 bench: $(ENV)/.test  ## measure the speeds the README states
 	@for script in $(wildcard tools/bench_*.py); do echo "== $$script"; $(PY) $$script || exit 1; done
 
 clean:  ## remove the environment and all caches
-	rm -rf $(ENV) build dist .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(ENV) $(SITE_ENV) $(OLD_ENV) _site build dist .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(ENV)/.lab: pyproject.toml $(ENV)/pyvenv.cfg
@@ -47,6 +69,18 @@ $(ENV)/.lab: pyproject.toml $(ENV)/pyvenv.cfg
 $(ENV)/.test: pyproject.toml $(ENV)/pyvenv.cfg
 	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[test]"
 	@touch $@ $(ENV)/.lab
+
+$(SITE_ENV)/.site: tools/static_site/requirements.txt $(ENV)/pyvenv.cfg
+	$(PY) -m venv $(SITE_ENV)
+	$(SITE_PY) -m pip install --quiet --disable-pip-version-check -r tools/static_site/requirements.txt
+	@touch $@
+
+$(OLD_ENV)/.oldest: pyproject.toml
+	@[ -n "$(PYTHON312)" ] || { echo "make oldest needs Python 3.12; give its path as PYTHON312=..."; exit 1; }
+	"$(PYTHON312)" -m venv $(OLD_ENV)
+	$(OLD_PY) -m pip install --quiet --disable-pip-version-check -e . $(OLDEST) \
+	    hypothesis jupyter_client ipykernel nbformat playwright "pytest>=8.2" pytest-xdist scipy
+	@touch $@
 
 $(ENV)/pyvenv.cfg:
 	@for python in $(PYTHONS); do \

@@ -1,0 +1,113 @@
+"""Drive the built static site in headless Chromium, served by a plain file server with nothing else reachable.
+
+>>> with Site() as site:                                                 # doctest: +SKIP
+...     site.open("00_start_here.ipynb")
+...     site.run_all()
+"""
+import contextlib
+import http.server
+import threading
+from functools import partial
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from jupyter_driver import FLAGS, NOTEBOOK, ROOT, SESSION, JupyterLab, find_browser
+
+FOLDER = ROOT / "_site"
+OWN = ("update.googleapis.com", "accounts.google.com", "clients2.google.com",
+       "content-autofill.googleapis.com")     # what Chromium asks for of itself
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Python's own file server, which also is the browser's proxy: whatever is for another host ends here."""
+
+    def __init__(self, *args, site, **options):
+        self.site = site
+        super().__init__(*args, **options)
+
+    def do_GET(self):
+        """Send a file; note down, and refuse, what is for another host or meant to fail."""
+        if not self.path.startswith("/"):
+            self.do_CONNECT()
+        elif any(part in self.path for part in self.site.broken):
+            self.send_error(404)
+        else:
+            self.site.requested.append(self.path.split("?")[0].lstrip("/"))
+            with contextlib.suppress(ConnectionError):           # the browser left the page meanwhile
+                super().do_GET()
+
+    def do_CONNECT(self):
+        """Refuse the way out."""
+        if not any(name in self.path for name in OWN):
+            self.site.outside.append(self.path)
+        self.send_error(502)
+
+    do_POST = do_CONNECT
+
+    def log_message(self, *_):
+        """Keep quiet."""
+
+
+class Site(JupyterLab):
+    """The built site and one browser page on it, with nothing open.
+
+    Attributes
+    ----------
+    outside : list of str
+        What the browser tried to fetch from other hosts, workers included.
+    requested : list of str
+        Files it fetched from the site, below its root.
+    broken : set of str
+        A file with one of these in its name is answered with 404.
+    """
+
+    def __init__(self, folder=FOLDER, width=1280, height=900, profile=None):
+        self.errors, self.sent, self.outside, self.requested, self.broken = [], [], [], [], set()
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, site=self, directory=folder))
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self._url = f"http://127.0.0.1:{self._server.server_port}"
+        self._playwright = sync_playwright().start()
+        flags = [*FLAGS, f"--proxy-server={self._url}"]
+        launch = partial(self._playwright.chromium.launch_persistent_context, profile) if profile else None
+        if launch:
+            self._browser = self.context = launch(executable_path=find_browser(), args=flags)
+        else:
+            self._browser = self._playwright.chromium.launch(executable_path=find_browser(), args=flags)
+            self.context = self._browser.new_context(viewport={"width": width, "height": height})
+        self.new_page()
+
+    def new_page(self):
+        """Go on in a new tab of the same browser."""
+        self.page = self.context.new_page()
+        self.page.on("console", lambda line: line.type == "error" and self.errors.append(line.text))
+        self.page.on("pageerror", lambda error: self.errors.append(error.stack or error.message))
+
+    def go(self, path=""):
+        """Open a page of the site by its address."""
+        self.page.goto(f"{self._url}/{path}")
+
+    def load(self, query=""):
+        """Load the page of the notebooks and wait until JupyterLab stands."""
+        self.go(f"lab/index.html{query}")
+        self.page.wait_for_function("window.jupyterapp?.shell")
+        self.page.evaluate("async () => { await jupyterapp.restored; }")
+
+    def open(self, path):
+        """Follow the direct link to a notebook, and wait until Python runs for it."""
+        self.load(f"?path={path}")
+        self.page.wait_for_function(
+            "path => jupyterapp.shell.currentWidget?.context?.path === path", arg=path)
+        self.page.evaluate(f"async () => {{ await {NOTEBOOK}.revealed; await {SESSION}.ready; }}")
+        self.ready()
+
+    def ready(self):
+        """Wait until Python answers and has its libraries: a kernel says that it is idle long before."""
+        self.page.wait_for_selector("body[data-python=ready]", state="attached", timeout=120_000)
+
+    def close(self):
+        """Stop browser and server."""
+        self._browser.close()
+        self._playwright.stop()
+        self._server.shutdown()
+        self._server.server_close()

@@ -1,0 +1,144 @@
+// Beside the front page and beside the notebooks: fetches Python's files ahead of their use, says how far that is,
+// and says in a sentence what is wrong when something is. It never stands in the way: without it, notebooks still run.
+const BASE = new URL(".", document.currentScript.src);
+const FIRST = "00_start_here.ipynb";
+// Python loads its libraries while the reader reads. No cell is counted for it.
+const WARM_UP = '__import__("convlab.labs"); __import__("matplotlib.figure"); get_ipython().execution_count = 0;';
+const LOST = "This browser keeps nothing for this page: its storage is full or switched off. You can work, but " +
+  "after a reload your changes will be gone. Download what you want to keep (File, then Download).";
+
+const make = (tag, parent, attributes = {}) => {
+  const { text = "", ...rest } = attributes, made = parent.appendChild(document.createElement(tag));
+  made.textContent = text;
+  for (const [name, value] of Object.entries(rest)) made.setAttribute(name, value);
+  return made;
+};
+const inNotebooks = document.body.dataset.notebook === "lab";
+const box = document.getElementById("convlab-loading") ?? make("div", document.body, { id: "convlab-loading" });
+const says = make("p", box, { role: "status" }), bar = make("progress", box, { "aria-label": "Python's files", hidden: "" });
+let facts = { files: {}, binder: null };
+
+function tell(text) {
+  says.textContent = text;
+  box.classList.toggle("quiet", !text);
+}
+
+function problem(text, wayOut = true) {
+  if ([...box.querySelectorAll("[role=alert]")].some((one) => one.dataset.text === text)) return;
+  const alert = make("p", box, { role: "alert", text: `${text} `, "data-text": text });
+  if (!wayOut) return;
+  alert.append("Two other ways to the same notebooks: ");
+  if (facts.binder) make("a", alert, { href: facts.binder, text: "open them on Binder" });
+  else alert.append("open them on Binder (mybinder.org) from the project's repository");
+  alert.append(", where Python runs on a server; or on a computer of your own, fetch the project and run make lab.");
+}
+
+// ---- Python's files
+const hasWebAssembly = () => {
+  try { return Boolean(new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0))); } catch { return false; }
+};
+
+async function fetchOne(path, count) {
+  const failed = `A part of Python could not be loaded (${path.split("/").at(-1)}). Check the connection and reload this page.`;
+  const answer = await fetch(new URL(path, BASE)).catch(() => { throw new Error(failed); });
+  if (!answer.ok) throw new Error(failed);
+  for (const reader = answer.body.getReader(); ;) {
+    const { done, value } = await reader.read().catch(() => { throw new Error(failed); });
+    if (done) return;
+    count(value.length);
+  }
+}
+
+async function fetchAll() {
+  const sizes = Object.values(facts.files), all = sizes.reduce((sum, size) => sum + size, 0), MB = 1e6;
+  let got = 0;
+  bar.max = all;
+  bar.hidden = false;
+  await Promise.all(Object.keys(facts.files).map((path) => fetchOne(path, (bytes) => {
+    got += bytes;
+    bar.value = got;
+    if (document.body.dataset.python !== "ready") tell(`Python is loading: ${Math.floor(got / MB)} of ${Math.ceil(all / MB)} MB. You can read on meanwhile.`);
+  })));
+  bar.hidden = true;
+  if (!inNotebooks) tell("Python is loaded. Open any notebook: it starts in a few seconds.");
+  else if (document.body.dataset.python !== "ready") tell("Python is starting.");
+}
+
+// ---- what the learner changes
+function canKeep() {                          // write a megabyte and take it away again
+  return new Promise((resolve) => {
+    const name = "convlab-probe", end = (well) => { indexedDB.deleteDatabase(name); resolve(well); };
+    const opening = indexedDB.open(name);
+    opening.onupgradeneeded = () => opening.result.createObjectStore("probe");
+    opening.onerror = () => resolve(false);
+    opening.onsuccess = () => {
+      const writing = opening.result.transaction("probe", "readwrite");
+      writing.oncomplete = () => { opening.result.close(); end(true); };
+      writing.onabort = () => { opening.result.close(); end(false); };
+      writing.objectStore("probe").put(crypto.getRandomValues(new Uint8Array(65536)).join(), 0);
+      writing.objectStore("probe").put(new Uint8Array(1e6).map((_, k) => (k * 2654435761) >> 8), 1);
+    };
+  }).catch(() => false);
+}
+
+async function checkStorage() {
+  if (await canKeep()) return;
+  problem(LOST, false);
+  const promise = document.getElementById("convlab-keeping");
+  if (promise) promise.textContent = "Your changes are not kept: see above.";
+}
+
+// ---- beside the notebooks
+const known = new WeakSet();
+
+async function startPython(kernel) {
+  // JupyterLite never answers this request, and labs saved with a notebook would wait for it and not come back.
+  kernel.requestCommInfo = async () => ({ content: { status: "ok", comms: {} } });
+  document.body.dataset.python = "starting";
+  if (bar.hidden) tell("Python is starting.");
+  const slow = setTimeout(() => problem("Python is still not running. On a small device it can take minutes, or not fit."), 120000);
+  await kernel.requestIsComplete({ code: "1" });         // the first answer comes once Python runs
+  clearTimeout(slow);
+  await kernel.requestExecute({ code: WARM_UP, silent: true, store_history: false }).done;
+  document.body.dataset.python = "ready";
+  tell("Python is ready. Run a cell with Shift + Enter, or all of them from the menu Run.");
+  setTimeout(() => tell(""), 8000);
+}
+
+async function follow(panel) {
+  if (!panel?.sessionContext || known.has(panel)) return;
+  known.add(panel);
+  panel.context.saveState.connect((_, state) => { if (state === "failed") problem(LOST, false); });
+  await panel.sessionContext.ready;
+  const begin = () => { if (panel.sessionContext.session?.kernel) startPython(panel.sessionContext.session.kernel); };
+  panel.sessionContext.statusChanged.connect((_, status) => { if (status.endsWith("restarting")) begin(); });
+  begin();
+}
+
+async function besideNotebooks() {
+  while (!window.jupyterapp?.shell) await new Promise((done) => setTimeout(done, 100));
+  const app = window.jupyterapp;
+  await app.restored;
+  if (window.innerWidth < 700) app.shell.collapseLeft();
+  if (![...app.shell.widgets("main")].some((one) => one.context)) app.commands.execute("docmanager:open", { path: FIRST });
+  app.shell.currentChanged.connect(() => follow(app.shell.currentWidget));
+  follow(app.shell.currentWidget);
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) for (const one of app.shell.widgets("main")) if (one.context?.model?.dirty) one.context.save();
+  });
+}
+
+async function start() {
+  tell("Python is loading.");
+  if (inNotebooks) besideNotebooks();
+  checkStorage();
+  try {
+    facts = await (await fetch(new URL("start.json", BASE))).json();
+    if (!hasWebAssembly()) return problem("This browser cannot run Python: WebAssembly is missing or switched off.");
+    await fetchAll();
+  } catch (error) {
+    tell("");
+    problem(error.message);
+  }
+}
+start();
