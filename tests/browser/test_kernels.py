@@ -74,8 +74,11 @@ def test_hover_on_a_photograph_matches_numpy(lab):
     scale = canvas(lab, "output").bounding_box()["width"] / 254
     point(lab, "output", 100, 50, scale)
     text = lab.wait_text(SUMS, lambda text: text.startswith("output [100, 50]"))
-    y = conv2d(images.load("cat"), kernels.sharpen())[100, 50]
-    assert text.endswith(f"= {y:g}".replace("-", "−"))
+    x, w = images.load("cat"), kernels.sharpen()
+    factors = [f"({weight:g})" if weight < 0 else f"{weight:g}" for weight in w.flat]
+    pixels = x[100:103, 50:53].flat
+    products = " + ".join(f"{pixel}·{factor}" for pixel, factor in zip(pixels, factors, strict=True))
+    assert text == f"output [100, 50] = {products} = {conv2d(x, w)[100, 50]:g}".replace("-", "−")
     assert lab.sent == []
 
 
@@ -130,6 +133,7 @@ def test_bad_text_is_named_and_the_picture_stays(lab):
     box = lab.page.locator("[data-panel=kernel] input").first
     box.fill("<b>1</b>")
     lab.wait_text(".convlab-problem >> nth=0", lambda text: "“<b>1</b>” in row 0, column 0" in text)
+    assert lab.page.locator(".convlab-problem >> nth=0").is_visible()
     assert canvas(lab, "output").evaluate(PIXELS) == pixels
     assert box.input_value() == "<b>1</b>"
     box.fill("0")

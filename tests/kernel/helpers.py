@@ -4,8 +4,9 @@ import base64
 import json
 import pickle
 
+import numpy as np
+
 from convlab import labs
-from convlab.view import View
 
 
 def remote(kernel, expression):
@@ -14,19 +15,28 @@ def remote(kernel, expression):
     return pickle.loads(base64.b64decode(kernel.run(code)[0]))
 
 
-def seen(state):
-    """What a page draws of a view's state: layout, words and the arrays in use."""
-    used = [f"array{slot}" for slot in range(len(state["layout_"]["panels"]))]
-    arrays = {name: bytes(state[name]) for name in used}
-    return {**arrays, **json.loads(json.dumps({name: state[name] for name in ("layout_", "words")}))}
+def seen(page):
+    """What a page draws of a view's state, as far as it tells a learner something."""
+    about = page["layout_"]
+    arrays = [np.frombuffer(page[f"array{k}"], one["dtype"]) for k, one in enumerate(about["panels"])]
+    panels = {
+        one["name"]: (one["title"], one["shape"], array.astype(float).tobytes())
+        for one, array in zip(about["panels"], arrays, strict=True)
+    }
+    links = [(one["source"], one["target"], one["rows"], one["cols"]) for one in about["links"]]
+    return panels, links, page["words"]
 
 
 def truth(name, state):
-    """What a page should draw for this lab with its controls in this state: drawn once, here."""
+    """The same for a lab with its controls in this state: its scene, drawn once and here, without a view."""
     scene = getattr(labs, name)()._draw(**state)
-    view = View()
-    view.show(scene)
-    try:
-        return seen(view.get_state())
-    finally:
-        view.close()
+    panels = {
+        key: (panel.title, list(panel.shape()), np.asarray(panel.array, float).tobytes())
+        for key, panel in scene.panels.items()
+    }
+    links = [(one.source, one.target, _axis(one.rows), _axis(one.cols)) for one in scene.links]
+    return panels, links, json.loads(json.dumps({"says": scene.says, "table": scene.table}))
+
+
+def _axis(axis):
+    return {"starts": list(axis[0]), "taps": list(axis[1])}

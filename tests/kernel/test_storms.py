@@ -60,6 +60,17 @@ def test_storm_of_edits(kernel, name, panel):
     assert seen(page) == truth(name, state)
 
 
+def test_a_change_while_the_lab_rests_is_drawn_after_the_rest(kernel):
+    about = start(kernel, "sliding_lab")
+    model, trait, _ = about["controls"]["grid"]
+    drawn = kernel.updates[about["view"]]
+    kernel.run("import time; lab._rest_until = time.perf_counter() + 0.3")
+    kernel.storm(model, [{trait: k % 4} for k in range(4)])
+    kernel.settle()
+    assert seen(kernel.models[about["view"]]) == truth("sliding_lab", remote(kernel, "lab.state()"))
+    assert kernel.updates[about["view"]] == drawn + 1, "four changes in a rest are one drawing"
+
+
 def test_a_storm_that_ends_in_an_illegal_state_says_so_and_recovers(kernel):
     about = start(kernel, "stride_lab")
     model, trait, values = about["controls"]["stride"]
