@@ -50,7 +50,7 @@ slides: $(ENV)/.test  ## slides of every notebook, in build/slides
 	$(PY) tools/slides.py
 
 site: $(SITE_ENV)/.site  ## build the static site in _site: every notebook, with Python in the browser
-	$(SITE_PY) tools/static_site/build.py
+	PYTHONPATH=tools $(SITE_PY) -m static_site.build
 
 serve: $(ENV)/pyvenv.cfg  ## show the built site at http://127.0.0.1:8000
 	$(PY) -m http.server --directory _site --bind 127.0.0.1 8000

@@ -1,22 +1,26 @@
-"""Drive the built static site in headless Chromium, served by a plain file server with nothing else reachable.
+"""Drive the built static site in headless Chromium, served by a plain file server, nothing else reachable.
 
 >>> with Site() as site:                                                 # doctest: +SKIP
 ...     site.open("00_start_here.ipynb")
 ...     site.run_all()
 """
+
 import contextlib
 import http.server
 import threading
 from functools import partial
-from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
 from jupyter_driver import FLAGS, NOTEBOOK, ROOT, SESSION, JupyterLab, find_browser
 
 FOLDER = ROOT / "_site"
-OWN = ("update.googleapis.com", "accounts.google.com", "clients2.google.com",
-       "content-autofill.googleapis.com")     # what Chromium asks for of itself
+OWN = (
+    "update.googleapis.com",
+    "accounts.google.com",
+    "clients2.google.com",
+    "content-autofill.googleapis.com",
+)  # what Chromium asks for of itself
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -34,7 +38,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
             self.send_error(404)
         else:
             self.site.requested.append(self.path.split("?")[0].lstrip("/"))
-            with contextlib.suppress(ConnectionError):           # the browser left the page meanwhile
+            with contextlib.suppress(ConnectionError):  # the browser left the page meanwhile
                 super().do_GET()
 
     def do_CONNECT(self):
@@ -62,26 +66,39 @@ class Site(JupyterLab):
         A file with one of these in its name is answered with 404.
     """
 
-    def __init__(self, folder=FOLDER, width=1280, height=900, profile=None):
+    def __init__(self, folder=FOLDER, width=1280, height=900):
         self.errors, self.sent, self.outside, self.requested, self.broken = [], [], [], [], set()
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, site=self, directory=folder))
+        self._server = http.server.ThreadingHTTPServer(
+            ("127.0.0.1", 0), partial(Handler, site=self, directory=folder)
+        )
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         self._url = f"http://127.0.0.1:{self._server.server_port}"
         self._playwright = sync_playwright().start()
-        flags = [*FLAGS, f"--proxy-server={self._url}"]
-        launch = partial(self._playwright.chromium.launch_persistent_context, profile) if profile else None
-        if launch:
-            self._browser = self.context = launch(executable_path=find_browser(), args=flags)
-        else:
-            self._browser = self._playwright.chromium.launch(executable_path=find_browser(), args=flags)
-            self.context = self._browser.new_context(viewport={"width": width, "height": height})
-        self.new_page()
+        self._browser = self._playwright.chromium.launch(
+            executable_path=find_browser(), args=[*FLAGS, f"--proxy-server={self._url}"]
+        )
+        self._size = {"width": width, "height": height}
+        self.new_browser()
 
-    def new_page(self):
-        """Go on in a new tab of the same browser."""
+    def new_browser(self):
+        """Go on as a first visitor: with nothing in the cache and nothing kept."""
+        self.context = self._browser.new_context(viewport=self._size)
         self.page = self.context.new_page()
         self.page.on("console", lambda line: line.type == "error" and self.errors.append(line.text))
         self.page.on("pageerror", lambda error: self.errors.append(error.stack or error.message))
+
+    @contextlib.contextmanager
+    def fresh(self):
+        """Be a first visitor for a while, in a tab of its own."""
+        context, page, errors = self.context, self.page, self.errors
+        self.errors = []
+        self.new_browser()
+        try:
+            yield self
+        finally:
+            self.context.close()
+            self.context, self.page, self.errors = context, page, errors
+            self.broken.clear()
 
     def go(self, path=""):
         """Open a page of the site by its address."""
@@ -97,7 +114,8 @@ class Site(JupyterLab):
         """Follow the direct link to a notebook, and wait until Python runs for it."""
         self.load(f"?path={path}")
         self.page.wait_for_function(
-            "path => jupyterapp.shell.currentWidget?.context?.path === path", arg=path)
+            "path => jupyterapp.shell.currentWidget?.context?.path === path", arg=path
+        )
         self.page.evaluate(f"async () => {{ await {NOTEBOOK}.revealed; await {SESSION}.ready; }}")
         self.ready()
 

@@ -1,10 +1,11 @@
-"""Build the static site: every notebook of the series, with Python running in the browser and no server behind it.
+"""Build the static site: every notebook, with Python running in the browser and no server behind it.
 
     make site      builds `_site/`          make serve      shows it
 
 Environment: PYODIDE_DIR, a folder with Pyodide's packages, else they come from the official release.
 GITHUB_REPOSITORY, `owner/name`, which a workflow on GitHub sets: the page then links to Binder.
 """
+
 import html
 import json
 import os
@@ -12,9 +13,8 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
-import pyodide
+from static_site import pyodide
 
 ROOT, HERE = pyodide.ROOT, pyodide.HERE
 SITE = ROOT / "_site"
@@ -22,10 +22,10 @@ WORK = ROOT / "build" / "site"
 KERNEL_PLUGIN = "@jupyterlite/pyodide-kernel-extension:kernel"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 SETTINGS = {
-    "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},        # light or dark, as the device is
-    "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 10},      # a reload loses little
-    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},      # a lab scrolled away stays as it is
-    "@jupyterlab/application-extension:shell": {"startMode": "single"},       # one notebook, also on a phone
+    "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},  # light or dark, as the device is
+    "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 10},  # a reload loses little
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},  # a lab scrolled away stays as it is
+    "@jupyterlab/application-extension:shell": {"startMode": "single"},  # one notebook, also on a phone
 }
 
 
@@ -38,9 +38,22 @@ def main():
     packages = pyodide.assemble(lite / "static" / "pyodide", cache)
     notebooks = [prepare(path, lite / "contents") for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
     configure(lite, packages)
-    command = ["lite", "build", "--lite-dir", lite, "--contents", lite / "contents", "--output-dir", SITE,
-               "--no-sourcemaps", "--apps", "lab"]
-    done = subprocess.run([sys.executable, "-m", "jupyter", *command], cwd=lite, capture_output=True, text=True)
+    command = [
+        "lite",
+        "build",
+        "--lite-dir",
+        lite,
+        "--contents",
+        lite / "contents",
+        "--output-dir",
+        SITE,
+        "--no-sourcemaps",
+        "--apps",
+        "lab",
+    ]
+    done = subprocess.run(
+        [sys.executable, "-m", "jupyter", *command], cwd=lite, capture_output=True, text=True
+    )
     if done.returncode:
         raise pyodide.SiteError(f"jupyter lite build failed:\n{done.stdout}\n{done.stderr}")
     finish(notebooks)
@@ -51,7 +64,7 @@ def main():
 def prepare(path, folder):
     """Copy a notebook; give back what the front page says of it.
 
-    Its stored outputs stay, less the live half: with no Python yet, a lab then shows its picture and its text.
+    Its stored outputs stay, less the live half: with no Python yet, a lab shows its picture and its text.
     """
     notebook = json.loads(path.read_text(encoding="utf-8"))
     for cell in notebook["cells"]:
@@ -77,8 +90,12 @@ def configure(lite, packages):
         "disablePyPIFallback": True,
         "loadPyodideOptions": {"packages": packages},
     }
-    page = {"appName": "convlab", "exposeAppInBrowser": True, "enableMemoryStorage": True,
-            "litePluginSettings": {KERNEL_PLUGIN: options}}
+    page = {
+        "appName": "convlab",
+        "exposeAppInBrowser": True,
+        "enableMemoryStorage": True,
+        "litePluginSettings": {KERNEL_PLUGIN: options},
+    }
     config = {"jupyter-lite-schema-version": 0, "jupyter-config-data": page}
     (lite / "jupyter-lite.json").write_text(json.dumps(config), encoding="utf-8")
     saved = json.loads((ROOT / "binder" / "jupyterlab-overrides.json").read_text(encoding="utf-8"))
@@ -89,7 +106,9 @@ def finish(notebooks):
     """Add the front page and the helper script, and make sure that Python comes from this site."""
     built = json.loads((SITE / "jupyter-lite.json").read_text(encoding="utf-8"))["jupyter-config-data"]
     if not built["litePluginSettings"].get(KERNEL_PLUGIN, {}).get("pyodideUrl", "").startswith("./static/"):
-        raise pyodide.SiteError("the built jupyter-lite.json lost pyodideUrl: Python would come from another host.")
+        raise pyodide.SiteError(
+            "the built jupyter-lite.json lost pyodideUrl: Python would come from another host."
+        )
     folder = SITE / "static" / "pyodide"
     files = {path.relative_to(SITE).as_posix(): path.stat().st_size for path in sorted(folder.iterdir())}
     facts = {"files": files, "binder": binder_link()}
@@ -98,10 +117,14 @@ def finish(notebooks):
         shutil.copy(HERE / name, SITE)
     page = (HERE / "index.html").read_text(encoding="utf-8")
     page = page.replace("<!-- rows -->", "\n".join(map(row, notebooks)))
-    (SITE / "index.html").write_text(page.replace("MEGABYTES", f"{sum(files.values()) / 1e6:.0f}"), encoding="utf-8")
+    (SITE / "index.html").write_text(
+        page.replace("MEGABYTES", f"{sum(files.values()) / 1e6:.0f}"), encoding="utf-8"
+    )
     lab = SITE / "lab" / "index.html"
-    added = ('<link rel="icon" href="favicon.ico"><link rel="stylesheet" href="../start.css">'
-             '<script src="../start.js" defer></script>')
+    added = (
+        '<link rel="icon" href="favicon.ico"><link rel="stylesheet" href="../start.css">'
+        '<script src="../start.js" defer></script>'
+    )
     text = lab.read_text(encoding="utf-8")
     lab.write_text(text.replace("</head>", f"{added}</head>", 1), encoding="utf-8")
 
@@ -116,8 +139,10 @@ def binder_link():
 def row(notebook):
     """Return a notebook's line in the front page's table."""
     safe = {what: html.escape(text) for what, text in notebook.items()}
-    return ('<tr><td><a href="lab/index.html?path={file}">{number} {title}</a></td><td>{question}</td>'
-            "<td>{minutes}</td></tr>").format(number=notebook["file"][:2], **safe)
+    return (
+        '<tr><td><a href="lab/index.html?path={file}">{number} {title}</a></td><td>{question}</td>'
+        "<td>{minutes}</td></tr>"
+    ).format(number=notebook["file"][:2], **safe)
 
 
 if __name__ == "__main__":

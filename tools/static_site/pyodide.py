@@ -1,8 +1,10 @@
-"""Python for the browser: Pyodide's files, the packages the notebooks need, and ours, with a lock that lists them.
+"""Python for the browser: Pyodide's files, the packages the notebooks need, ours, and a lock that lists them.
 
-Every file is checked: Pyodide's core against a hash written here, its packages against the lock in that core, the
-pure Python packages against `wheels.txt`. The browser checks them again against the lock written here.
+Every file is checked: Pyodide's core against a hash written here, its packages against the lock in that
+core, the pure Python packages against `wheels.txt`. The browser checks them again against the lock
+written here.
 """
+
 import hashlib
 import json
 import os
@@ -20,9 +22,9 @@ VERSION = "0.27.7"
 CORE_SHA256 = "89d5d952675eb08e11286e52c7238f1248ce71726e896db9703e73bef23dc343"
 CORE = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
 RELEASE = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
-# The kernel wants these loaded. Naming them lets Pyodide fetch all of them at once, and not one after the other.
+# The kernel wants these loaded. Naming them lets Pyodide fetch all at once, and not one after the other.
 KERNEL = ["ssl", "sqlite3", "ipykernel", "comm", "pyodide_kernel", "jedi", "ipython", "micropip", "piplite"]
-NEEDS = {                                  # what a wheel's own metadata asks for, less what only a server needs
+NEEDS = {  # what a wheel's own metadata asks for, less what only a server needs
     "anywidget": ["ipywidgets", "psygnal", "typing-extensions"],
     "comm": ["traitlets"],
     "convlab": ["numpy", "matplotlib", "pillow", "ipywidgets", "anywidget"],
@@ -38,7 +40,7 @@ class SiteError(Exception):
 
 
 def assemble(target, cache):
-    """Put everything into the folder `target`, with a lock of exactly that; give back the packages to preload."""
+    """Put everything into `target`, with a lock of exactly that; give back the packages to preload."""
     target.mkdir(parents=True)
     core = fetch_core(cache)
     for name in CORE:
@@ -80,13 +82,15 @@ def check(path, sha256):
 
 
 def fetch_core(cache):
-    """Return a folder with Pyodide's core: the npm package `pyodide`, which is the official one without packages."""
+    """Return a folder with Pyodide's core: the npm package `pyodide`, the official one without packages."""
     archive = cache / f"pyodide-{VERSION}.tgz"
     if not archive.exists():
         npm = shutil.which("npm")
         if npm is None:
             raise SiteError("npm is needed to fetch the core of Pyodide. It comes with Node.js.")
-        subprocess.run([npm, "pack", "--silent", f"pyodide@{VERSION}"], cwd=cache, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [npm, "pack", "--silent", f"pyodide@{VERSION}"], cwd=cache, check=True, stdout=subprocess.DEVNULL
+        )
     check(archive, CORE_SHA256)
     with tarfile.open(archive) as tar:
         tar.extractall(cache, [f"package/{name}" for name in CORE], filter="data")
@@ -98,7 +102,9 @@ def fetch_package(entry, target):
     path, local = target / entry["file_name"], os.environ.get("PYODIDE_DIR")
     if local:
         if not (source := Path(local, entry["file_name"])).exists():
-            raise SiteError(f"PYODIDE_DIR={local} has no {entry['file_name']}. Unset it to download the packages.")
+            raise SiteError(
+                f"PYODIDE_DIR={local} has no {entry['file_name']}. Unset it to download the packages."
+            )
         shutil.copyfile(source, path)
     else:
         with urllib.request.urlopen(RELEASE + entry["file_name"], timeout=60) as answer:
@@ -107,19 +113,40 @@ def fetch_package(entry, target):
 
 
 def wheels(cache):
-    """Return the paths of all wheels that Pyodide does not have: from `wheels.txt`, of the kernel, and our own."""
+    """Return the paths of all wheels Pyodide does not have: from `wheels.txt`, of the kernel, our own."""
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     pure = cache / "wheels"
     anywhere = "--platform any --python-version 3.12 --implementation py --abi none".split()
-    subprocess.run([*pip, "download", "--no-deps", "--only-binary=:all:", *anywhere, "--require-hashes",
-                    "-r", HERE / "wheels.txt", "-d", pure], check=True)
+    subprocess.run(
+        [
+            *pip,
+            "download",
+            "--no-deps",
+            "--only-binary=:all:",
+            *anywhere,
+            "--require-hashes",
+            "-r",
+            HERE / "wheels.txt",
+            "-d",
+            pure,
+        ],
+        check=True,
+    )
     own = cache / "own"
     shutil.rmtree(own, ignore_errors=True)
     subprocess.run([*pip, "wheel", "--no-deps", "-w", own, ROOT], check=True)
-    extension = Path(sys.prefix, "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension/static/pypi")
+    extension = Path(
+        sys.prefix, "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension/static/pypi"
+    )
     kernel = [path for path in extension.glob("*.whl") if not path.name.startswith("widgetsnbextension")]
-    listed = [line.split("==")[0].replace("-", "_") for line in (HERE / "wheels.txt").read_text().splitlines()]
-    return [*(path for path in pure.glob("*.whl") if path.name.split("-")[0] in listed), *own.glob("*.whl"), *kernel]
+    listed = [
+        line.split("==")[0].replace("-", "_") for line in (HERE / "wheels.txt").read_text().splitlines()
+    ]
+    return [
+        *(path for path in pure.glob("*.whl") if path.name.split("-")[0] in listed),
+        *own.glob("*.whl"),
+        *kernel,
+    ]
 
 
 def describe(wheel):
@@ -131,8 +158,13 @@ def describe(wheel):
     tops = {name.split("/")[0].removesuffix(".py") for name in names if name.endswith(".py")}
     name = canonical(about["Name"])
     return {
-        "name": name, "version": about["Version"], "file_name": wheel.name, "install_dir": "site",
-        "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(), "package_type": "package",
-        "imports": sorted(top for top in tops if top.isidentifier()), "depends": NEEDS.get(name, []),
+        "name": name,
+        "version": about["Version"],
+        "file_name": wheel.name,
+        "install_dir": "site",
+        "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(),
+        "package_type": "package",
+        "imports": sorted(top for top in tops if top.isidentifier()),
+        "depends": NEEDS.get(name, []),
         "unvendored_tests": False,
     }
