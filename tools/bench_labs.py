@@ -73,7 +73,7 @@ def draw(sigma):
 widgets.interact(draw, sigma=widgets.FloatSlider(**box));""",
 }  # fmt: skip
 STARTS = {"kernel_lab": '"camera", "gaussian blur", size=7'}
-# What is on show: the text a step changes, the end of every picture, two patches of every canvas.
+# What is on show: the text a step changes, the end of every picture, two patches of pixels of every canvas.
 LOOK = """() => {
     const all = (css, read) => [...document.querySelectorAll(css)].map(read);
     const words = all(".seen, .convlab-status, .convlab-tables", one => one.textContent);
