@@ -17,11 +17,12 @@ SITE_ENV := .venv-site
 SITE_PY := $(SITE_ENV)/$(notdir $(patsubst %/,%,$(dir $(PY))))/python
 OLD_ENV := .venv-oldest
 OLD_PY := $(OLD_ENV)/$(notdir $(patsubst %/,%,$(dir $(PY))))/python
+AUDIT_PY := $(PY:$(ENV)%=$(ENV)-audit%)
 PYTHON312 ?= $(shell for python in python3.12 $(HOME)/.pyenv/versions/3.12.*/bin/python3.12; do \
     "$$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 12))' 2>/dev/null && echo "$$python" && break; done)
 OLDEST := "numpy==2.0.*" "matplotlib==3.8.*" "pillow==10.1.*" "ipywidgets==8.1.0" "anywidget==0.9.13"
 
-.PHONY: help lab test oldest notebooks slides site serve bench clean
+.PHONY: help lab test oldest notebooks slides site serve bench mutants audit full clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -55,11 +56,25 @@ site: $(SITE_ENV)/.site  ## build the static site in _site: every notebook, with
 serve: $(ENV)/pyvenv.cfg  ## show the built site at http://127.0.0.1:8000
 	$(PY) -m http.server --directory _site --bind 127.0.0.1 8000
 
-bench: $(ENV)/.test  ## measure the speeds the README states
+bench: $(ENV)/.bench  ## measure the speeds the README states, beside the usual ways; draws its plot
 	@for script in $(wildcard tools/bench_*.py); do echo "== $$script"; $(PY) $$script || exit 1; done
 
+mutants: $(ENV)/.test  ## break the project in fifty ways; a test must notice each
+	$(PY) tools/mutants.py
+
+# A version of a dependency with a published hole fails this. It asks the network for the list of holes.
+audit: $(ENV)/.lab  ## look for known holes in everything installed
+	$(PY) -m venv $(ENV)-audit
+	$(AUDIT_PY) -m pip install --quiet --disable-pip-version-check pip-audit
+	$(PY) -m pip list --disable-pip-version-check --format=freeze --exclude-editable >$(ENV)-audit/installed.txt
+	$(AUDIT_PY) -m pip_audit --strict --no-deps --disable-pip -r $(ENV)-audit/installed.txt
+
+# What takes longer than a check of every change may.
+full: export CONVLAB_FULL = 1
+full: test mutants bench  ## all of the above but the site: tests with ten thousand inputs and more, mutants, speeds
+
 clean:  ## remove the environment and all caches
-	rm -rf $(ENV) $(SITE_ENV) $(OLD_ENV) _site build dist .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(ENV) $(ENV)-audit $(SITE_ENV) $(OLD_ENV) _site build dist .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(ENV)/.lab: pyproject.toml $(ENV)/pyvenv.cfg
@@ -80,6 +95,10 @@ $(OLD_ENV)/.oldest: pyproject.toml
 	"$(PYTHON312)" -m venv $(OLD_ENV)
 	$(OLD_PY) -m pip install --quiet --disable-pip-version-check -e . $(OLDEST) \
 	    hypothesis jupyter_client ipykernel nbformat playwright "pytest>=8.2" pytest-xdist scipy
+	@touch $@
+
+$(ENV)/.bench: $(ENV)/.test
+	$(PY) -m pip install --quiet --disable-pip-version-check ipympl
 	@touch $@
 
 $(ENV)/pyvenv.cfg:
