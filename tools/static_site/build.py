@@ -24,9 +24,25 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 SETTINGS = {
     "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},  # light or dark, as the device is
     "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 10},  # a reload loses little
-    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},  # a lab scrolled away stays as it is
+    "@jupyterlab/notebook-extension:tracker": {
+        "windowingMode": "none",  # a lab scrolled away stays as it is
+        "kernelShutdown": True,  # closing a notebook frees its memory
+    },
     "@jupyterlab/application-extension:shell": {"startMode": "single"},  # one notebook, also on a phone
 }
+# Without a notebook in the address, the last one opens, or the first. `reset` keeps JupyterLab from opening
+# again all that were open before: each would start a Python of its own.
+IN_NOTEBOOKS = """
+<script>
+  let last = null;
+  try { last = localStorage.getItem("convlab-last"); } catch { /* nothing is kept here */ }
+  const path = new URLSearchParams(location.search).get("path") ?? last ?? "00_start_here.ipynb";
+  history.replaceState(null, "", `?path=${encodeURIComponent(path)}&reset`);
+</script>
+<link rel="icon" href="favicon.ico">
+<link rel="stylesheet" href="../start.css">
+<script src="../start.js" defer></script>
+"""
 
 
 def main():
@@ -121,12 +137,8 @@ def finish(notebooks):
         page.replace("MEGABYTES", f"{sum(files.values()) / 1e6:.0f}"), encoding="utf-8"
     )
     lab = SITE / "lab" / "index.html"
-    added = (
-        '<link rel="icon" href="favicon.ico"><link rel="stylesheet" href="../start.css">'
-        '<script src="../start.js" defer></script>'
-    )
     text = lab.read_text(encoding="utf-8")
-    lab.write_text(text.replace("</head>", f"{added}</head>", 1), encoding="utf-8")
+    lab.write_text(text.replace("<head>", f"<head>{IN_NOTEBOOKS}", 1), encoding="utf-8")
 
 
 def binder_link():

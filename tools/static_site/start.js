@@ -1,7 +1,6 @@
 // Beside the front page and beside the notebooks: fetches Python's files ahead of their use, says how far that is,
 // and says in a sentence what is wrong when something is. It never stands in the way: without it, notebooks still run.
 const BASE = new URL(".", document.currentScript.src);
-const FIRST = "00_start_here.ipynb";
 // Python loads its libraries while the reader reads. No cell is counted for it.
 const WARM_UP = '__import__("convlab.labs"); __import__("matplotlib.figure"); get_ipython().execution_count = 0;';
 const LOST = "This browser keeps nothing for this page: its storage is full or switched off. You can work, but " +
@@ -106,7 +105,9 @@ async function startPython(kernel) {
 }
 
 async function follow(panel) {
-  if (!panel?.sessionContext || known.has(panel)) return;
+  if (!panel?.sessionContext) return;
+  try { localStorage.setItem("convlab-last", panel.context.path); } catch { /* then a reload opens the first notebook */ }
+  if (known.has(panel)) return;
   known.add(panel);
   panel.context.saveState.connect((_, state) => { if (state === "failed") problem(LOST, false); });
   await panel.sessionContext.ready;
@@ -120,7 +121,6 @@ async function besideNotebooks() {
   const app = window.jupyterapp;
   await app.restored;
   if (window.innerWidth < 700) app.shell.collapseLeft();
-  if (![...app.shell.widgets("main")].some((one) => one.context)) app.commands.execute("docmanager:open", { path: FIRST });
   app.shell.currentChanged.connect(() => follow(app.shell.currentWidget));
   follow(app.shell.currentWidget);
   document.addEventListener("visibilitychange", () => {
