@@ -58,6 +58,8 @@ class Site(JupyterLab):
 
     Attributes
     ----------
+    url : str
+        Where the site is served.
     outside : list of str
         What the browser tried to fetch from other hosts, workers included.
     requested : list of str
@@ -72,10 +74,10 @@ class Site(JupyterLab):
             ("127.0.0.1", 0), partial(Handler, site=self, directory=folder)
         )
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        self._url = f"http://127.0.0.1:{self._server.server_port}"
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._playwright = sync_playwright().start()
         self._browser = self._playwright.chromium.launch(
-            executable_path=find_browser(), args=[*FLAGS, f"--proxy-server={self._url}"]
+            executable_path=find_browser(), args=[*FLAGS, f"--proxy-server={self.url}"]
         )
         self._size = {"width": width, "height": height}
         self.new_browser()
@@ -102,7 +104,7 @@ class Site(JupyterLab):
 
     def go(self, path=""):
         """Open a page of the site by its address."""
-        self.page.goto(f"{self._url}/{path}")
+        self.page.goto(f"{self.url}/{path}")
 
     def load(self, query=""):
         """Load the page of the notebooks and wait until JupyterLab stands."""

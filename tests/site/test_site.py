@@ -1,15 +1,19 @@
 """The built site, driven as a learner does: every notebook, a slider of every lab, what may go wrong."""
 
 import contextlib
+import hashlib
 import json
 import re
 from itertools import chain
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from convlab import labs
 from jupyter_driver import NOTEBOOK, ROOT
+from site_driver import FOLDER
 
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 LABS = re.compile(r"(\w+_lab): ")
@@ -76,3 +80,105 @@ def move(page, root):
 def test_every_lab_is_in_a_notebook():
     files = [json.loads((ROOT / "notebooks" / name).read_text(encoding="utf-8")) for name in NOTEBOOKS]
     assert {name for one in files for name in names_of_labs(one)} - {None} == set(labs.__all__)
+
+
+def test_an_own_picture_is_read_in_the_browser(site, opened, tmp_path):
+    uploads = site.page.locator(".convlab-lab:has(.jupyter-button:has-text('your own picture'))")
+    assert uploads.count() or opened[:2] not in ("01", "02", "03")
+    if uploads.count():
+        path = tmp_path / "stripes.png"
+        Image.fromarray(np.tile(np.uint8([0, 255]), (40, 20))).save(path)
+        lab = uploads.first
+        before = lab.evaluate(LOOK)
+        with site.page.expect_file_chooser() as chooser:
+            lab.get_by_role("button", name="your own picture").click()
+        chooser.value.set_files(path)
+        site.page.wait_for_function(CHANGED, arg=[lab.element_handle(), before])
+        assert "stripes" in lab.locator("select").first.inner_text()
+    assert site.errors == []
+
+
+def test_what_a_learner_changes_survives_a_reload(tab):
+    tab.open(NOTEBOOKS[0])
+    source = f"{NOTEBOOK}.content.widgets[2].model.sharedModel"
+    tab.page.evaluate(f"{source}.setSource('from convlab import labs\\nlabs.sliding_lab()')")
+    tab.run_all(errors_allowed=True)
+    tab.page.locator(".convlab-lab canvas").first.wait_for()
+    tab.page.wait_for_function(f"!{NOTEBOOK}.context.model.dirty", timeout=60_000)  # saved by itself
+    tab.load()  # no notebook in the address: the last one
+    tab.page.locator(".convlab-lab canvas").first.wait_for(timeout=60_000)
+    assert "labs.sliding_lab()" in tab.page.evaluate(f"{source}.source")
+    assert tab.page.get_by_text("Error displaying widget").count() == 0
+    assert tab.page.evaluate("jupyterapp.shell.currentWidget.context.path") == NOTEBOOKS[0]
+    assert len(tab.page.evaluate("[...jupyterapp.shell.widgets('main')].map(one => one.id)")) == 1
+    assert tab.errors == []
+
+
+# ---- the front page
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (420, "dark")])
+def test_front_page_names_every_notebook_and_loads_python(tab, width, scheme):
+    tab.page.set_viewport_size({"width": width, "height": 900})
+    tab.page.emulate_media(color_scheme=scheme)
+    tab.go()
+    links = tab.page.locator("tbody a").all()
+    assert [link.get_attribute("href") for link in links] == [f"lab/index.html?path={n}" for n in NOTEBOOKS]
+    rows = tab.page.locator("tbody tr").all_inner_texts()
+    assert all("?" in row and re.search(r"\d+", row[2:]) for row in rows)
+    tab.page.get_by_text("Python is loaded").wait_for()
+    assert tab.page.evaluate("document.querySelector('img').naturalWidth") > 500
+    assert tab.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert tab.errors == [] and tab.outside == []
+
+
+def alert(site):
+    """Wait for what the page says is wrong."""
+    return site.wait_text("#convlab-loading [role=alert]", bool)
+
+
+@pytest.mark.parametrize("page", ["", f"lab/index.html?path={NOTEBOOKS[0]}"])
+def test_a_browser_without_webassembly_is_told(tab, page):
+    tab.page.add_init_script("delete window.WebAssembly")
+    tab.go(page)
+    text = alert(tab)
+    assert "WebAssembly is missing" in text and "Binder" in text and "make lab" in text
+
+
+@pytest.mark.parametrize("page", ["", f"lab/index.html?path={NOTEBOOKS[0]}"])
+def test_a_package_that_does_not_arrive_is_named(tab, page):
+    tab.broken.add("numpy-")
+    tab.go(page)
+    text = alert(tab)
+    assert "(numpy-2." in text and "reload" in text and "Binder" in text and "make lab" in text
+
+
+def test_a_full_storage_is_told_before_work_is_lost(tab):
+    devtools = tab.context.new_cdp_session(tab.page)
+    devtools.send("Storage.overrideQuotaForOrigin", {"origin": tab.url, "quotaSize": 1000})
+    tab.go()
+    assert "after a reload your changes will be gone" in alert(tab)
+    assert tab.page.locator("#convlab-keeping").inner_text() == "Your changes are not kept: see above."
+
+
+# ---- what was built
+
+
+@pytest.mark.usefixtures("site")
+def test_python_comes_from_the_site_and_is_what_the_lock_says():
+    config = json.loads((FOLDER / "jupyter-lite.json").read_text(encoding="utf-8"))["jupyter-config-data"]
+    options = config["litePluginSettings"]["@jupyterlite/pyodide-kernel-extension:kernel"]
+    assert options["pyodideUrl"] == "./static/pyodide/pyodide.js"
+    assert options["disablePyPIFallback"] is True
+    folder = FOLDER / "static" / "pyodide"
+    packages = json.loads((folder / "pyodide-lock.json").read_text(encoding="utf-8"))["packages"]
+    for entry in packages.values():
+        assert hashlib.sha256((folder / entry["file_name"]).read_bytes()).hexdigest() == entry["sha256"]
+        assert set(entry["depends"]) <= set(packages)
+    files = {path.name for path in folder.glob("*.whl")} | {path.name for path in folder.glob("*.zip")}
+    assert files == {entry["file_name"] for entry in packages.values()} | {"python_stdlib.zip"}
+
+
+@pytest.mark.usefixtures("site")
+def test_every_notebook_and_no_solution_is_in_the_site():
+    assert sorted(path.name for path in (FOLDER / "files").rglob("*.ipynb")) == NOTEBOOKS
