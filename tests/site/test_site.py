@@ -25,9 +25,8 @@ LOOK = """root => [
 CHANGED = f"([root, before]) => ({LOOK})(root).every((part, k) => part !== before[k])"
 # Sliders first; a lab without has boxes to type in, or only a list to choose from.
 HANDLES = [".noUi-target:not([disabled]) .noUi-handle", "figure input, input[type=number]", "select"]
-
-KEY = """one => one.matches("select") || one.ariaValueMax && one.ariaValueNow === one.ariaValueMax
-    ? "ArrowDown" : "ArrowUp"""" 
+# Up, or down where the slider stands at its upper end.
+AT_END = "one => one.matches('select') || one.ariaValueNow && one.ariaValueNow === one.ariaValueMax"
 
 
 def names_of_labs(notebook):
@@ -74,7 +73,7 @@ def move(page, root):
     before = root.evaluate(LOOK)
     handles = list(chain.from_iterable(root.locator(kind).all() for kind in HANDLES))
     for number, handle in enumerate(handles):
-        handle.press(handle.evaluate(KEY))
+        handle.press("ArrowDown" if handle.evaluate(AT_END) else "ArrowUp")
         with contextlib.suppress(PlaywrightTimeout):
             patience = 1500 if number + 1 < len(handles) else 15_000
             page.wait_for_function(CHANGED, arg=[root.element_handle(), before], timeout=patience)
