@@ -4,6 +4,8 @@
 ...     lab.run_code(["import ipywidgets; ipywidgets.IntSlider(description='n')"])
 ...     lab.page.locator(".widget-slider").screenshot(path="slider.png")
 """
+import atexit
+import functools
 import json
 import os
 import secrets
@@ -47,6 +49,14 @@ def find_browser():
     """Path of an installed Chromium or Chrome, or None."""
     named = (shutil.which(name) for name in (os.environ.get("CONVLAB_BROWSER", ""), *BROWSERS) if name)
     return next((path for path in (*named, *APPLICATIONS) if path and Path(path).exists()), None)
+
+
+@functools.cache
+def playwright():
+    """Playwright, started once: a process cannot have two. It ends with the process."""
+    started = sync_playwright().start()
+    atexit.register(started.stop)
+    return started
 
 
 class JupyterLab:
@@ -126,8 +136,7 @@ class JupyterLab:
         browser = find_browser()
         if browser is None:
             raise RuntimeError("found no Chromium or Chrome; set CONVLAB_BROWSER to its path")
-        self._playwright = sync_playwright().start()
-        self._browser = self._playwright.chromium.launch(executable_path=browser, args=FLAGS)
+        self._browser = playwright().chromium.launch(executable_path=browser, args=FLAGS)
         self.page = self._browser.new_page(viewport={"width": width, "height": height})
         self.page.on("console", lambda line: line.type == "error" and self.errors.append(line.text))
         self.page.on("pageerror", lambda error: self.errors.append(error.stack or error.message))
@@ -240,8 +249,6 @@ class JupyterLab:
         """Stop the browser, the server with its kernels, and remove the files."""
         if hasattr(self, "_browser"):
             self._browser.close()
-        if hasattr(self, "_playwright"):
-            self._playwright.stop()
         if hasattr(self, "_server"):
             self._server.terminate()
             try:

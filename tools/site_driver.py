@@ -10,9 +10,7 @@ import http.server
 import threading
 from functools import partial
 
-from playwright.sync_api import sync_playwright
-
-from jupyter_driver import FLAGS, NOTEBOOK, ROOT, SESSION, JupyterLab, find_browser
+from jupyter_driver import FLAGS, NOTEBOOK, ROOT, SESSION, JupyterLab, find_browser, playwright
 
 FOLDER = ROOT / "_site"
 OWN = (
@@ -75,8 +73,7 @@ class Site(JupyterLab):
         )
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._playwright = sync_playwright().start()
-        self._browser = self._playwright.chromium.launch(
+        self._browser = playwright().chromium.launch(
             executable_path=find_browser(), args=[*FLAGS, f"--proxy-server={self.url}"]
         )
         self._size = {"width": width, "height": height}
@@ -128,6 +125,5 @@ class Site(JupyterLab):
     def close(self):
         """Stop browser and server."""
         self._browser.close()
-        self._playwright.stop()
         self._server.shutdown()
         self._server.server_close()
