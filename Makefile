@@ -18,11 +18,12 @@ SITE_PY := $(SITE_ENV)/$(notdir $(patsubst %/,%,$(dir $(PY))))/python
 OLD_ENV := .venv-oldest
 OLD_PY := $(OLD_ENV)/$(notdir $(patsubst %/,%,$(dir $(PY))))/python
 AUDIT_PY := $(PY:$(ENV)%=$(ENV)-audit%)
-PYTHON312 ?= $(shell for python in python3.12 $(HOME)/.pyenv/versions/3.12.*/bin/python3.12; do \
-    "$$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 12))' 2>/dev/null && echo "$$python" && break; done)
+PYTHON312 ?= $(shell for python in $(PYTHON) python3.12 $(HOME)/.pyenv/versions/3.12.*/bin/python3.12; do \
+    "$$python" -c 'import ensurepip, sys; sys.exit(sys.version_info[:2] != (3, 12))' 2>/dev/null && \
+    echo "$$python" && break; done)
 OLDEST := "numpy==2.0.*" "matplotlib==3.8.*" "pillow==10.1.*" "ipywidgets==8.1.0" "anywidget==0.9.13"
 
-.PHONY: help lab test oldest notebooks slides site serve bench mutants audit full clean
+.PHONY: help lab test oldest python312 notebooks slides site serve bench mutants audit full clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -33,7 +34,7 @@ lab: $(ENV)/.lab  ## open the notebooks in JupyterLab
 
 # Two workers, one thread each: with more, numpy's threads wait for each other many times as long as they compute.
 test: export OPENBLAS_NUM_THREADS = 1
-test: $(ENV)/.test $(if $(PYODIDE_DIR),site)  ## run every test; those of the site if it is built, or PYODIDE_DIR says from what
+test: $(ENV)/.test $(if $(PYODIDE_DIR),site)  ## run every test; those of the site if it is built or PYODIDE_DIR is set
 	$(PY) -m ruff check .
 	$(PY) -m pytest -n 2 --dist loadfile
 
@@ -43,6 +44,9 @@ oldest: export OPENBLAS_NUM_THREADS = 1
 oldest: $(OLD_ENV)/.oldest  ## run unit and lab tests on Python 3.12 with the oldest libraries supported
 	$(OLD_PY) -m pytest -n 2 --dist loadfile -W "ignore::DeprecationWarning" \
 	    -o addopts="--strict-markers --import-mode=importlib --doctest-modules" tests/unit tests/labs convlab
+
+python312:
+	@echo $(PYTHON312)
 
 notebooks: $(ENV)/.test  ## run all notebooks again and store their results
 	$(PY) tools/notebooks.py
