@@ -6,7 +6,7 @@ Where maps are not needed, one axis is enough: a square kernel sees the same on 
 import numpy as np
 
 from .arguments import finite, grid
-from .errors import whole
+from .errors import ConvlabError, shown, whole
 from .geometry import receptive_field
 from .model import Network
 from .ops import conv_transpose2d
@@ -37,6 +37,8 @@ def network(layers, op="sum", seed=0):
     ['1', '1+', '2', '2+']
     """
     receptive_field(layers)  # refuses what is no stack
+    if not isinstance(op, str) or op not in ("sum", "relu", "max"):
+        raise ConvlabError(f'op is {shown(op)}. It must be "sum", "relu" or "max".')
     rng, steps, weights = np.random.default_rng(whole("seed", seed)), [], {}
     for place, layer in enumerate(layers, start=1):
         window = {name: getattr(layer, name) for name in WINDOW}

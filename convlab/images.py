@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .errors import ConvlabError, shown
+from .errors import ConvlabError, shown, truth
 
 PICTURES = {
     "camera": "a photographer behind a camera on a tripod, in a field",
@@ -74,7 +74,7 @@ def load(name, grey=True):
         colour = np.full((3, 256, 256), 128, np.uint8)
     else:
         colour = read((PHOTOS / f"{name}.png").read_bytes(), name)
-    return to_grey(colour) if grey else colour
+    return to_grey(colour) if truth("grey", grey) else colour
 
 
 def to_grey(colour):
@@ -114,7 +114,7 @@ def read(data, filename="", size=256):
         If the file is empty, too large, damaged, or not a picture. The size is read from the file's header
         and refused before any pixel is decoded. The sentence is plain text: `html.escape` it in HTML.
     """
-    name = short(filename) or "The file"
+    name = short(filename) if isinstance(filename, str) and short(filename) else "The file"
     if not isinstance(data, bytes | bytearray | memoryview):
         raise ConvlabError(f"data is {shown(data)}. It must be bytes, as in open(name, 'rb').read().")
     if not data:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from convlab import geometry, kernels, ops
-from convlab.errors import real
+from convlab.errors import ConvlabError, real
 from convlab.labs.base import Entry, Lab, choice, photo, photo_controls, slider
 from convlab.scene import Link, Panel, Scene, number
 
@@ -35,10 +35,13 @@ def patch_lab(patch=((1, 2, 3), (4, 5, 6), (7, 8, 9)), kernel="sobel", bias=0.0)
     Lab
         Controls: preset, bias, patch, kernel.
     """
+    entry = Entry(patch)
+    if entry.value.shape != (3, 3):
+        raise ConvlabError(f"The patch has the shape {entry.value.shape}. It must be (3, 3).")
     controls = {
         "preset": choice("kernel", kernel, [OWN, *kernels.PRESETS]),
         "bias": slider("bias", bias, -10.0, 10.0, 0.5),
-        "patch": Entry(patch),
+        "patch": entry,
         "kernel": Entry(kernels.preset(kernel)),
     }
     _follow_preset(controls)
@@ -101,7 +104,7 @@ def kernel_lab(
         "angle": slider("angle (°)", angle, 0, 180, 5),
         "strength": slider("strength", strength, 0.0, 3.0, 0.1),
         "bias": slider("bias", bias, -255.0, 255.0, 5.0),
-        "show": choice("show as", show or _show_for(weights), list(_SHOW)),
+        "show": choice("show as", _show_for(weights) if show is None else show, list(_SHOW)),
         "kernel": Entry(weights),
     }
     _follow_preset(controls)

@@ -71,7 +71,7 @@ SECRETS = r"Traceback|Something went wrong|<class|object at 0x|traitlets|instanc
 
 
 def is_a_sentence(text):
-    return re.match(r"[\w“\"<×\[].{10,}[.)\]]$", text, re.DOTALL) and not re.search(SECRETS, text)
+    return re.match(r"\S.{10,}[.)\]]$", text, re.DOTALL) and not re.search(SECRETS, text)
 
 
 # ---- what a page can send
