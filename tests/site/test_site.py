@@ -25,8 +25,9 @@ LOOK = """root => [
 CHANGED = f"([root, before]) => ({LOOK})(root).every((part, k) => part !== before[k])"
 # Sliders first; a lab without has boxes to type in, or only a list to choose from.
 HANDLES = [".noUi-target:not([disabled]) .noUi-handle", "figure input, input[type=number]", "select"]
-# Up, or down where the slider stands at its upper end.
-AT_END = "one => one.matches('select') || one.ariaValueNow && one.ariaValueNow === one.ariaValueMax"
+# Up, but down from the upper end of a slider and the first line of a list.
+DOWN = """one => one.matches("select") ? one.selectedIndex < one.length - 1
+    : one.ariaValueNow && one.ariaValueNow === one.ariaValueMax"""
 
 
 def names_of_labs(notebook):
@@ -73,7 +74,7 @@ def move(page, root):
     before = root.evaluate(LOOK)
     handles = list(chain.from_iterable(root.locator(kind).all() for kind in HANDLES))
     for number, handle in enumerate(handles):
-        handle.press("ArrowDown" if handle.evaluate(AT_END) else "ArrowUp")
+        handle.press("ArrowDown" if handle.evaluate(DOWN) else "ArrowUp")
         with contextlib.suppress(PlaywrightTimeout):
             patience = 1500 if number + 1 < len(handles) else 15_000
             page.wait_for_function(CHANGED, arg=[root.element_handle(), before], timeout=patience)
@@ -165,6 +166,14 @@ def test_a_full_storage_is_told_before_work_is_lost(tab):
     tab.go()
     assert "after a reload your changes will be gone" in alert(tab)
     assert tab.page.locator("#convlab-keeping").inner_text() == "Your changes are not kept: see above."
+
+
+def test_blocked_storage_is_told_and_the_way_out(tab):
+    tab.page.add_init_script("""Object.defineProperty(window, "localStorage", {
+        get() { throw new DOMException("Access is denied", "SecurityError"); } })""")
+    tab.go()
+    text = alert(tab)
+    assert "site data are blocked" in text and "Binder" in text and "make lab" in text
 
 
 # ---- what was built

@@ -3,8 +3,10 @@
 const BASE = new URL(".", document.currentScript.src);
 // Python loads its libraries while the reader reads. No cell is counted for it.
 const WARM_UP = '__import__("convlab.labs"); __import__("matplotlib.figure"); get_ipython().execution_count = 0;';
-const LOST = "This browser keeps nothing for this page: its storage is full or switched off. You can work, but " +
-  "after a reload your changes will be gone. Download what you want to keep (File, then Download).";
+const LOST = "This browser has no room left for this page. You can work, but after a reload your changes will be gone. " +
+  "Download what you want to keep (File, then Download), or free some room and reload.";
+const BLOCKED = "This browser lets this page keep nothing: cookies and site data are blocked, and the notebooks " +
+  "cannot start without. Allow them for this page and reload.";
 
 const make = (tag, parent, attributes = {}) => {
   const { text = "", ...rest } = attributes, made = parent.appendChild(document.createElement(tag));
@@ -64,27 +66,28 @@ async function fetchAll() {
 }
 
 // ---- what the learner changes
-function canKeep() {                          // write a megabyte and take it away again
+function storage() {                          // write a megabyte and take it away again: "works", "full" or "blocked"
   return new Promise((resolve) => {
-    const name = "convlab-probe", end = (well) => { indexedDB.deleteDatabase(name); resolve(well); };
-    const opening = indexedDB.open(name);
+    localStorage.getItem("convlab-last");     // raises where site data are blocked
+    const name = "convlab-probe", opening = indexedDB.open(name);
+    const end = (found) => { opening.result.close(); indexedDB.deleteDatabase(name); resolve(found); };
     opening.onupgradeneeded = () => opening.result.createObjectStore("probe");
-    opening.onerror = () => resolve(false);
+    opening.onerror = () => resolve(opening.error?.name === "QuotaExceededError" ? "full" : "blocked");
     opening.onsuccess = () => {
       const writing = opening.result.transaction("probe", "readwrite");
-      writing.oncomplete = () => { opening.result.close(); end(true); };
-      writing.onabort = () => { opening.result.close(); end(false); };
-      writing.objectStore("probe").put(crypto.getRandomValues(new Uint8Array(65536)).join(), 0);
-      writing.objectStore("probe").put(new Uint8Array(1e6).map((_, k) => (k * 2654435761) >> 8), 1);
+      writing.oncomplete = () => end("works");
+      writing.onabort = () => end("full");
+      writing.objectStore("probe").put(new Uint8Array(1e6).map((_, k) => (k * 2654435761) >> 8), 0);  // packs badly
     };
-  }).catch(() => false);
+  }).catch(() => "blocked");
 }
 
 async function checkStorage() {
-  if (await canKeep()) return;
-  problem(LOST, false);
+  const found = await storage();
+  if (found === "blocked") problem(BLOCKED);
+  if (found === "full") problem(LOST, false);
   const promise = document.getElementById("convlab-keeping");
-  if (promise) promise.textContent = "Your changes are not kept: see above.";
+  if (promise && found !== "works") promise.textContent = "Your changes are not kept: see above.";
 }
 
 // ---- beside the notebooks
