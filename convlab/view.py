@@ -3,7 +3,6 @@
 Arrays travel as bytes, each in a slot of its own, so a slider step sends only the arrays it changed.
 """
 
-from dataclasses import asdict
 from pathlib import Path
 
 import anywidget
@@ -68,9 +67,7 @@ class View(anywidget.AnyWidget):
                 array = _portable(panel.array)
                 setattr(self, f"array{slot}", array.tobytes())
                 panels.append(_describe(name, panel, _DTYPES[array.dtype.str]))
-            links = [
-                {**asdict(link), "rows": _axis(link.rows), "cols": _axis(link.cols)} for link in scene.links
-            ]
+            links = [vars(one) | {"rows": _axis(one.rows), "cols": _axis(one.cols)} for one in scene.links]
             self.layout_ = {
                 "panels": panels,
                 "links": links,

@@ -80,5 +80,6 @@ def test_a_clean_environment_runs_a_notebook(tmp_path):
     run("./binder/postBuild", folder=copy)
     assert str(copy) in run("python", "-c", "import convlab; print(convlab.__file__)", folder=tmp_path)
     assert (environment / "share/jupyter/lab/settings/overrides.d/convlab.json").exists()
+    assert (environment / "etc/jupyter/jupyter_server_config.d/convlab.json").exists()
     shutil.copy(copy / "notebooks" / "00_start_here.ipynb", tmp_path)
     run("jupyter", "execute", "00_start_here.ipynb", folder=tmp_path)

@@ -82,9 +82,13 @@ class Site(JupyterLab):
     def new_browser(self):
         """Go on as a first visitor: with nothing in the cache and nothing kept."""
         self.context = self._browser.new_context(viewport=self._size)
+        self.new_page()
+
+    def new_page(self):
+        """Go on in a new tab, with what the browser kept."""
         self.page = self.context.new_page()
         self.page.on("console", lambda line: line.type == "error" and self.errors.append(line.text))
-        self.page.on("pageerror", lambda error: self.errors.append(error.stack or error.message))
+        self.page.on("pageerror", self._threw)
 
     @contextlib.contextmanager
     def fresh(self):
@@ -121,6 +125,19 @@ class Site(JupyterLab):
     def ready(self):
         """Wait until Python answers and has its libraries: a kernel says that it is idle long before."""
         self.page.wait_for_selector("body[data-python=ready]", state="attached", timeout=120_000)
+
+    def run_code(self, cells):
+        """Keep a notebook of these code cells in the browser, open it and run it."""
+        code = [{"cell_type": "code", "source": one, "metadata": {}, "outputs": []} for one in cells]
+        kernel = {"kernelspec": {"name": "python"}, "language_info": {"name": "python"}}
+        notebook = {"cells": code, "metadata": kernel, "nbformat": 4, "nbformat_minor": 4}
+        self.page.evaluate(
+            """async content => { await jupyterapp.serviceManager.contents.save(
+                "code.ipynb", { type: "notebook", format: "json", content }); }""",
+            notebook,
+        )
+        self.open("code.ipynb")
+        self.run_all()
 
     def close(self):
         """Stop browser and server."""

@@ -32,6 +32,18 @@ def test_a_traceback_is_not_overlooked(lab):
         lab.run_code(["1 / 0"])
 
 
+def test_what_a_page_throws_is_not_overlooked(lab):
+    lab.page.evaluate("""message => new Promise(done => setTimeout(() => {
+        setTimeout(done);
+        throw new Error(message);
+    }))""", "removeChild of ours")
+    assert len(lab.errors) == 1 and "removeChild of ours" in lab.errors.pop()
+
+
+def test_the_server_runs_our_setting(lab):
+    assert "convlab.server | extension was successfully loaded" in lab.log.read_text()
+
+
 def test_widget_state_is_saved_so_that_a_lab_comes_back(lab):
     """The setting this project installs: run, save, kernel gone, page loaded anew, opened again."""
     path = lab.run_code([SLIDER])
