@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -49,4 +50,6 @@ def test_small_messages_leave_at_once(loaded, found):
     app = SimpleNamespace(web_app=SimpleNamespace(settings={"kernel_websocket_connection_class": Plain}))
     if loaded:
         server._load_jupyter_server_extension(app)
-    assert asyncio.run(answer(app.web_app.settings["kernel_websocket_connection_class"])) == found
+    connection = app.web_app.settings["kernel_websocket_connection_class"]
+    with ThreadPoolExecutor(1) as thread:              # a browser test may have left a loop running in this one
+        assert thread.submit(lambda: asyncio.run(answer(connection))).result() == found
