@@ -51,5 +51,5 @@ def test_small_messages_leave_at_once(loaded, found):
     if loaded:
         server._load_jupyter_server_extension(app)
     connection = app.web_app.settings["kernel_websocket_connection_class"]
-    with ThreadPoolExecutor(1) as thread:              # a browser test may have left a loop running in this one
+    with ThreadPoolExecutor(1) as thread:  # a browser test may have left a loop running in this one
         assert thread.submit(lambda: asyncio.run(answer(connection))).result() == found
