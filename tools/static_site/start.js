@@ -1,5 +1,7 @@
 // Beside the front page and beside the notebooks: fetches Python's files ahead of their use, says how far that is,
 // and says in a sentence what is wrong when something is. It never stands in the way: without it, notebooks still run.
+// All of it is in a function: the kernel's own script calls any global `start` it finds.
+(() => {
 const BASE = new URL(".", document.currentScript.src);
 // Python loads its libraries while the reader reads. No cell is counted for it.
 const WARM_UP = '__import__("convlab.labs"); __import__("matplotlib.figure"); get_ipython().execution_count = 0;';
@@ -99,9 +101,9 @@ async function startPython(kernel) {
   document.body.dataset.python = "starting";
   if (bar.hidden) tell("Python is starting.");
   const slow = setTimeout(() => problem("Python is still not running. On a small device it can take minutes, or not fit."), 120000);
-  await kernel.requestIsComplete({ code: "1" });         // the first answer comes once Python runs
-  clearTimeout(slow);
+  // Asked at once, so it comes before any cell: there, Matplotlib would write of its font cache into the notebook.
   await kernel.requestExecute({ code: WARM_UP, silent: true, store_history: false }).done;
+  clearTimeout(slow);
   document.body.dataset.python = "ready";
   tell("Python is ready. Run a cell with Shift + Enter, or all of them from the menu Run.");
   setTimeout(() => tell(""), 8000);
@@ -145,3 +147,4 @@ async function start() {
   }
 }
 start();
+})();
