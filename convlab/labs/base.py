@@ -72,7 +72,7 @@ class Entry(traitlets.HasTraits):
     def __init__(self, value):
         try:
             super().__init__(value=np.array(value, dtype=float))
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise ConvlabError(f"A panel starts from {shown(value)}. It needs rows of numbers.") from None
 
     def read(self, texts, name):

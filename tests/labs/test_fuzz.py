@@ -189,3 +189,9 @@ def test_whatever_a_learner_types_is_answered_by_a_result_or_a_sentence():
         except Exception as error:  # all kinds at once, not one a run
             wrong.setdefault((call.__name__, type(error).__name__), (values, error))
     assert not wrong
+
+
+@pytest.mark.parametrize("value", [10**400, "rows", [[1, 2], [3]]])
+def test_a_grid_starts_from_rows_of_numbers(value):
+    with pytest.raises(ConvlabError, match="needs rows of numbers"):
+        labs.patch_lab(patch=value)
