@@ -98,7 +98,7 @@ def test_an_own_picture_is_read_in_the_browser(site, opened, tmp_path):
         with site.page.expect_file_chooser() as chooser:
             lab.get_by_role("button", name="your own picture").click()
         chooser.value.set_files(path)
-        lab.locator("option", has_text="stripes").wait_for(state="attached")
+        lab.locator("option", has_text="yours: stripes").wait_for(state="attached")
         site.page.wait_for_function(
             f"([root, before]) => ({LOOK})(root)[0] !== before", arg=[lab.element_handle(), picture]
         )
