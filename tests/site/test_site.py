@@ -139,6 +139,13 @@ def test_front_page_names_every_notebook_and_loads_python(tab, width, scheme):
     assert tab.errors == [] and tab.outside == []
 
 
+def test_a_notebook_has_the_width_of_a_phone(tab):
+    tab.page.set_viewport_size({"width": 420, "height": 900})
+    tab.open(NOTEBOOKS[0])
+    tab.page.wait_for_function(f"{NOTEBOOK}.node.offsetWidth > 0.8 * innerWidth")
+    assert tab.errors == []
+
+
 def alert(site):
     """Wait for what the page says is wrong."""
     return site.wait_text("#convlab-loading [role=alert]", bool)

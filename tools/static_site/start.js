@@ -116,6 +116,7 @@ async function follow(panel) {
   known.add(panel);
   panel.context.saveState.connect((_, state) => { if (state === "failed") problem(LOST, false); });
   await panel.sessionContext.ready;
+  if (window.innerWidth < 700) window.jupyterapp.shell.collapseLeft();   // opening a notebook brought the list of files
   const begin = () => { if (panel.sessionContext.session?.kernel) startPython(panel.sessionContext.session.kernel); };
   panel.sessionContext.statusChanged.connect((_, status) => { if (status.endsWith("restarting")) begin(); });
   begin();
@@ -125,7 +126,6 @@ async function besideNotebooks() {
   while (!window.jupyterapp?.shell) await new Promise((done) => setTimeout(done, 100));
   const app = window.jupyterapp;
   await app.restored;
-  if (window.innerWidth < 700) app.shell.collapseLeft();
   app.shell.currentChanged.connect(() => follow(app.shell.currentWidget));
   follow(app.shell.currentWidget);
   document.addEventListener("visibilitychange", () => {
