@@ -89,6 +89,11 @@ class Kernel:
         for _ in self._until_idle(self.send(model, **last)):
             pass
 
+    def warm(self, control, trait, values):
+        """Draw the lab at some twenty values of a control, for caches to fill that are meant to."""
+        some = values[:: max(1, len(values) // 20)]
+        self.run(f"for value in {some}:\n    lab.controls[{control!r}].{trait} = value\n    lab.refresh()")
+
     def settle(self, lab="lab"):
         """Wait until a lab has drawn its newest state, without asking it to."""
         code = f"import asyncio\nwhile {lab}._timer: await asyncio.sleep(0)"

@@ -166,7 +166,7 @@ def _draw_faces(image, scale, threshold, all_scales):
     return Scene(panels, [Link("photo", "map", *axes, op="window")], says, pick=("map", 0, *cell))
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=4)  # few: each keeps its photograph; enough for one scale, all, and the way back
 def candidates(pixels, shape, scales):
     """Run P-Net once for each scale: maps of probability, and every box above 0.5, none dropped yet."""
     image = np.frombuffer(pixels, np.uint8).reshape(shape)

@@ -45,7 +45,7 @@ def wires_lab(layers=5, kernel=3, dilation=1, picture=0):
 def _draw(layers, kernel, dilation, picture):
     wires, plugs, ends, truth = (part[picture] for part in pictures())
     charge = carry(kernel, dilation)[layers, picture]
-    answers = charge[ends[:, 0], ends[:, 1]].astype(int)
+    answers = charge[ends[:, 0], ends[:, 1]]
     stack = [Layer(kernel, padding=dilation * (kernel - 1) // 2, dilation=dilation)] * layers
     size = 1 + layers * dilation * (kernel - 1)
     axis, curve = (range(SIDE), window_below(stack, 0)), _scores(kernel, dilation)
@@ -107,16 +107,17 @@ def carry(kernel, dilation):
 
     Returns
     -------
-    (31, 40, 32, 32) ndarray
+    (31, 40, 32, 32) ndarray of int8
         The charge, −1, 0 or +1, before the first layer and after each; where both signs meet it is 0.
     """
     wires, charge, _, _ = pictures()
     window = {"stride": 1, "padding": dilation * (kernel - 1) // 2, "dilation": dilation}
-    found = [charge]
-    for _ in range(MOST):
-        charge = found[-1]
-        found.append(wires * (max_pool2d(charge, kernel, **window) - max_pool2d(-charge, kernel, **window)))
-    return np.array(found)
+    found = np.empty((MOST + 1, *charge.shape), np.int8)  # all nine are kept: 1.3 MB each, not 10
+    found[0] = charge
+    for k in range(MOST):
+        largest, smallest = max_pool2d(found[k], kernel, **window), -max_pool2d(-found[k], kernel, **window)
+        found[k + 1] = wires * (largest + smallest)
+    return found
 
 
 @functools.lru_cache(maxsize=9)

@@ -19,17 +19,11 @@ def start(kernel, name):
     return kernel.ask("describe(lab)")
 
 
-def warm(kernel, control, trait, values):
-    """Let caches fill that are meant to."""
-    some = values[:: max(1, len(values) // 20)]
-    kernel.run(f"for value in {some}:\n    lab.controls[{control!r}].{trait} = value\n    lab.refresh()")
-
-
 @pytest.mark.parametrize("name", labs.__all__)
 def test_storm(kernel, name):
     about = start(kernel, name)
     control, (model, trait, values) = next(iter(about["controls"].items()))
-    warm(kernel, control, trait, values)
+    kernel.warm(control, trait, values)
     memory, figures = kernel.ask(MEMORY), kernel.ask(f"[{FIGURES}]")
     twin = kernel.ask("describe(twin)")["models"]
     quiet = {one: dict(kernel.models[one]) for one in twin}
