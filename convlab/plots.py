@@ -213,6 +213,8 @@ def _curves(box, panel):
 
 
 def _tiles(box, panel, window):
+    from matplotlib.patches import Rectangle
+
     tiles, rows, cols = panel.shape()
     across = tiles if tiles <= 4 or _columns(panel) else math.ceil(math.sqrt(tiles))
     box.set_xlim(-0.5, across * (cols + 1) - 1.5)
@@ -228,6 +230,8 @@ def _tiles(box, panel, window):
         low -= low == high  # all that lies above is bright then
         colour = {} if panel.kind == "rgb" else {"cmap": _colour_map(panel), "vmin": low, "vmax": high}
         box.imshow(array, extent=extent, interpolation="nearest", **colour)
+        frame = {"fill": False, "edgecolor": "#9a9a9a", "linewidth": 0.8, "clip_on": False}
+        box.add_patch(Rectangle((left - 0.5, top - 0.5), cols, rows, **frame))  # a white map on a white page
         if tiles > 1 and panel.labels:
             box.text(left - 0.5, top - 0.6, panel.labels[tile], fontsize=8, va="bottom")
         if panel.drawn_as() == "cells":

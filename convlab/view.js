@@ -54,10 +54,11 @@ function measure(panel) {                     // size of a cell, and where each 
   const room = (tiles > 1 ? 1.6 * PHOTO : PHOTO) / across;
   const most = Math.max(rows, cols);
   const cell = numbers ? roomy(cols) : room >= most ? Math.max(1, Math.round(room / most)) : room / most;
-  const gap = tiles > 1 ? 8 : 0, head = panel.labels.length ? 16 : 0;
+  const gap = tiles > 1 ? 8 : 0, head = panel.labels.length ? 16 : 0, edge = numbers ? 0 : 1;   // room for a frame
   const wide = cols * cell + gap, high = rows * cell + gap + head;
-  const corner = (tile) => [(tile % across) * wide, Math.floor(tile / across) * high + head];
-  return { cell, tall: cell, corner, width: across * wide - gap, height: Math.ceil(tiles / across) * high - gap };
+  const corner = (tile) => [(tile % across) * wide + edge, Math.floor(tile / across) * high + head + edge];
+  const [width, height] = [across * wide - gap + 2 * edge, Math.ceil(tiles / across) * high - gap + 2 * edge];
+  return { cell, tall: cell, corner, width, height };
 }
 
 function bitmap(panel, maps) {                // one picture per tile, one pixel per cell
@@ -96,6 +97,13 @@ function drawNumbers(pen, panel, tile, x, y, cell, maps, hidden) {
     pen.fillStyle = ink(rgb);
     pen.fillText(text, x + (c + 0.5) * cell, y + (r + 0.5) * cell);
   }
+}
+
+function drawImage(pen, tile, [x, y], width, height) {   // with a frame: a white map ends where a white page begins
+  pen.drawImage(tile, x, y, width, height);
+  pen.strokeStyle = "#9a9a9a";
+  pen.lineWidth = 1;
+  pen.strokeRect(x - 0.5, y - 0.5, width + 1, height + 1);
 }
 
 function hatch(pen, x, y, width, height, style) {   // padding and unread cells: stripes, not only a shade
@@ -530,7 +538,7 @@ function render({ model, el }) {
     for (let tile = 0; tile < tiles; tile++) {
       const corner = place.corner(tile);
       if (panel.kind === "cells") drawNumbers(pen, panel, tile, ...corner, place.cell, layout, hidden);
-      else pen.drawImage(part.tiles[tile], ...corner, cols * place.cell, rows * place.tall);
+      else drawImage(pen, part.tiles[tile], corner, cols * place.cell, rows * place.tall);
       if (panel.ruler && place.cell >= 4) rule(pen, corner, place, cols);
       drawMargins(pen, panel, corner, place);
       if (panel.labels[tile]) {
