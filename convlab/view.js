@@ -3,6 +3,7 @@
 // Python sends a layout (panels and links), the arrays as bytes, and words. Hovering never asks Python.
 
 const ACCENT = "#e0007a", HALO = "#ffffff", PHOTO = 300, RULER = 640, STRIP = 20;
+const EDGE = 3;                               // room around a picture for frames and outlines; view.css pulls it back
 const roomy = (cols) => (cols <= 6 ? 42 : cols <= 10 ? 34 : 28);    // a cell with a number in it, in pixels
 const TYPES = { u1: Uint8Array, i4: Int32Array, f4: Float32Array, f8: Float64Array };
 
@@ -54,10 +55,10 @@ function measure(panel) {                     // size of a cell, and where each 
   const room = (tiles > 1 ? 1.6 * PHOTO : PHOTO) / across;
   const most = Math.max(rows, cols);
   const cell = numbers ? roomy(cols) : room >= most ? Math.max(1, Math.round(room / most)) : room / most;
-  const gap = tiles > 1 ? 8 : 0, head = panel.labels.length ? 16 : 0, edge = numbers ? 0 : 1;   // room for a frame
+  const gap = tiles > 1 ? 8 : 0, head = panel.labels.length ? 16 : 0;
   const wide = cols * cell + gap, high = rows * cell + gap + head;
-  const corner = (tile) => [(tile % across) * wide + edge, Math.floor(tile / across) * high + head + edge];
-  const [width, height] = [across * wide - gap + 2 * edge, Math.ceil(tiles / across) * high - gap + 2 * edge];
+  const corner = (tile) => [(tile % across) * wide + EDGE, Math.floor(tile / across) * high + head + EDGE];
+  const [width, height] = [across * wide - gap + 2 * EDGE, Math.ceil(tiles / across) * high - gap + 2 * EDGE];
   return { cell, tall: cell, corner, width, height };
 }
 
