@@ -195,6 +195,7 @@ def test_question_is_well_formed(key):
         assert len(text) <= 330
     if question["kind"] == "choice":
         assert sorted(question["options"]) == sorted([question["answer"], *values])
+        assert not any(mark in option for option in question["options"] for mark in "`*")  # shown as they are
     else:
         assert len(values) >= 2
 
