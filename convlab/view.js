@@ -2,7 +2,7 @@
 // Read it in this order: numbers → colours → panels → links → arithmetic → words → the view itself.
 // Python sends a layout (panels and links), the arrays as bytes, and words. Hovering never asks Python.
 
-const ACCENT = "#e0007a", HALO = "#ffffff", PHOTO = 300, RULER = 640, STRIP = 20;
+const ACCENT = "#e0007a", HALO = "#ffffff", LINE = "#9a9a9a", PHOTO = 300, RULER = 640, STRIP = 20;
 const EDGE = 3;                               // room around a picture for frames and outlines; view.css pulls it back
 const roomy = (cols) => (cols <= 6 ? 42 : cols <= 10 ? 34 : 28);    // a cell with a number in it, in pixels
 const TYPES = { u1: Uint8Array, i4: Int32Array, f4: Float32Array, f8: Float64Array };
@@ -86,7 +86,7 @@ function drawNumbers(pen, panel, tile, x, y, cell, maps, hidden) {
   const [, rows, cols] = panel.shape;
   pen.textAlign = "center";
   pen.textBaseline = "middle";
-  pen.strokeStyle = "#9a9a9a";
+  pen.strokeStyle = LINE;
   pen.lineWidth = 1;
   pen.font = `${fontFor(longest(panel), cell)}px sans-serif`;
   for (let r = 0; r < rows; r++) for (let c = 0; c < cols; c++) {
@@ -102,7 +102,7 @@ function drawNumbers(pen, panel, tile, x, y, cell, maps, hidden) {
 
 function drawImage(pen, tile, [x, y], width, height) {   // with a frame: a white map ends where a white page begins
   pen.drawImage(tile, x, y, width, height);
-  pen.strokeStyle = "#9a9a9a";
+  pen.strokeStyle = LINE;
   pen.lineWidth = 1;
   pen.strokeRect(x - 0.5, y - 0.5, width + 1, height + 1);
 }
@@ -133,7 +133,7 @@ function drawMargins(pen, panel, [x, y], { cell, tall }) {
 }
 
 function rule(pen, [x, y], { cell, tall }, cols) {   // lines between the cells of a strip
-  pen.strokeStyle = "#9a9a9a";
+  pen.strokeStyle = LINE;
   pen.lineWidth = 1;
   for (let c = 0; c < cols; c++) pen.strokeRect(x + c * cell, y, cell, tall);
 }
