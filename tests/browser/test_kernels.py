@@ -121,7 +121,7 @@ def test_a_weight_can_be_typed_nudged_and_dragged(lab):
         lab.page.mouse.up()
 
     changed(lab, drag)
-    lab.wait_text(STATUS, lambda text: "The weights add up to 3." in text)
+    lab.wait_text(STATUS, lambda text: "The weights add up to 3. " in text)  # and not 3.2, on the way
     assert box.input_value() == "3"
     assert lab.page.get_by_label("kernel", exact=True).first.input_value() == "your own"
 
