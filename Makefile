@@ -22,6 +22,7 @@ PYTHON312 ?= $(shell for python in $(PYTHON) python3.12 $(HOME)/.pyenv/versions/
     "$$python" -c 'import ensurepip, sys; sys.exit(sys.version_info[:2] != (3, 12))' 2>/dev/null && \
     echo "$$python" && break; done)
 OLDEST := "numpy==2.0.*" "matplotlib==3.8.*" "pillow==10.1.*" "ipywidgets==8.1.0" "anywidget==0.9.13"
+BENCHES := kernel labs model ops site
 
 .PHONY: help lab test oldest python312 notebooks slides site serve bench mutants audit full clean
 .DEFAULT_GOAL := help
@@ -49,22 +50,22 @@ python312:
 	@echo $(PYTHON312)
 
 notebooks: $(ENV)/.test  ## run all notebooks again and store their results
-	$(PY) tools/notebooks.py
+	$(PY) -m tools.notebooks
 
 slides: $(ENV)/.test  ## slides of every notebook, in build/slides
-	$(PY) tools/slides.py
+	$(PY) -m tools.slides
 
 site: $(SITE_ENV)/.site  ## build the static site in _site: every notebook, with Python in the browser
-	PYTHONPATH=tools $(SITE_PY) -m static_site.build
+	$(SITE_PY) -m tools.site.build
 
 serve: $(ENV)/pyvenv.cfg  ## show the built site at http://127.0.0.1:8000
 	$(PY) -m http.server --directory _site --bind 127.0.0.1 8000
 
 bench: $(ENV)/.bench  ## measure the speeds the README states, beside the usual ways; draws its plot
-	@for script in $(wildcard tools/bench_*.py); do echo "== $$script"; $(PY) $$script || exit 1; done
+	@for part in $(BENCHES); do echo "== tools/bench/$$part.py"; $(PY) -m tools.bench.$$part || exit 1; done
 
 mutants: $(ENV)/.test  ## break the project in fifty ways; a test must notice each
-	$(PY) tools/mutants.py
+	$(PY) -m tests.mutants.run
 
 # A version of a dependency with a published hole fails this. It asks the network for the list of holes.
 audit: $(ENV)/.lab  ## look for known holes in everything installed
@@ -89,9 +90,9 @@ $(ENV)/.test: pyproject.toml $(ENV)/pyvenv.cfg
 	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[test]"
 	@touch $@ $(ENV)/.lab
 
-$(SITE_ENV)/.site: tools/static_site/requirements.txt $(ENV)/pyvenv.cfg
+$(SITE_ENV)/.site: tools/site/requirements.txt $(ENV)/pyvenv.cfg
 	$(PY) -m venv $(SITE_ENV)
-	$(SITE_PY) -m pip install --quiet --disable-pip-version-check -r tools/static_site/requirements.txt
+	$(SITE_PY) -m pip install --quiet --disable-pip-version-check -r tools/site/requirements.txt
 	@touch $@
 
 $(OLD_ENV)/.oldest: pyproject.toml

@@ -1,4 +1,4 @@
-"""The one exception of the package, and the check that every whole number passes through."""
+"""The one exception, the checks that every number passes through, and how numbers are said."""
 
 import math
 import operator
@@ -13,6 +13,15 @@ class ConvlabError(ValueError):
 def minus(number):
     """Write a number with a true minus sign (U+2212), as the formulas in the messages do."""
     return str(number).replace("-", "−")
+
+
+def number(value, digits=4):
+    """Write a number for a sentence: `digits` significant digits, a real minus sign.
+
+    >>> number(-0.333333)
+    '−0.3333'
+    """
+    return f"{round(float(value), 12) + 0.0:.{digits}g}".replace("-", "−")  # no −0, no rounding dust
 
 
 def shown(value):
@@ -84,3 +93,21 @@ def _nearest(value, least):
         return round(min(max(number, least), LARGEST)) if math.isfinite(number) else None
     except (TypeError, ValueError, OverflowError):
         return None
+
+
+def times(*numbers):
+    """Join sizes with a multiplication sign.
+
+    >>> times(3, 224, 224)
+    '3×224×224'
+    """
+    return "×".join(map(str, numbers))
+
+
+def plural(count, word):
+    """Write a count and its noun.
+
+    >>> plural(1, "layer"), plural(3, "layer")
+    ('1 layer', '3 layers')
+    """
+    return f"{count} {word}{'s' * (count != 1)}"

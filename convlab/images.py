@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .errors import ConvlabError, shown, truth
+from convlab.errors import ConvlabError, shown, truth
 
 PICTURES = {
     "camera": "a photographer behind a camera on a tripod, in a field",
@@ -86,6 +86,22 @@ def to_grey(colour):
     array([[ 76, 150]], dtype=uint8)
     """
     return np.rint(np.tensordot([0.299, 0.587, 0.114], colour, 1)).astype(np.uint8)
+
+
+def square(grey, size):
+    """Middle of a picture as a square of `size` × `size` pixels, each the mean of those it covers.
+
+    (H, W) uint8 becomes (size, size) uint8.
+
+    >>> square(np.array([[0, 10, 20, 99], [0, 30, 40, 99]], np.uint8), 1)
+    array([[25]], dtype=uint8)
+    """
+    from PIL import Image
+
+    side = min(grey.shape)
+    top, left = ((n - side) // 2 for n in grey.shape)
+    middle = Image.fromarray(grey[top : top + side, left : left + side])
+    return np.asarray(middle.resize((size, size), Image.Resampling.BOX))
 
 
 def read(data, filename="", size=256):

@@ -3,7 +3,7 @@ import os
 
 import pytest
 
-from jupyter_driver import find_browser
+from tests.drivers.jupyter import find_browser
 
 HELP = """\
 The browser tests were SKIPPED: neither Chromium nor Chrome was found.

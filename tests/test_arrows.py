@@ -10,20 +10,22 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "convlab"
 FILES = sorted(PACKAGE.rglob("*.py"))
-ONLY = {"ipywidgets": {"labs", "checks"}, "anywidget": {"view"}, "matplotlib": {"plots"}}
-INTEGERS = {"errors", "geometry"}
-ORDER = [                                           # nothing reaches what stands below it, by any way round
-    {"errors"},
-    {"geometry"},
-    {"ops", "kernels", "images", "networks"},
-    {"model"},
-    {"view", "plots"},
-    {"labs", "checks"},
+ONLY = {
+    "ipywidgets": {"labs", "checks"},
+    "anywidget": {"view/live.py"},
+    "matplotlib": {"view/plots.py"},
+}
+ORDER = [  # nothing reaches what stands below it, by any way round
+    {"errors", "jupyter_server"},
+    {"images", "arithmetic", "view"},
+    {"networks", "__init__"},
+    {"checks", "labs"},
 ]
+PLUMBING = {"__init__", "lab", "controls", "stack"}  # what labs may import; not each other
 
 
 def topic(path):
-    """`convlab/geometry.py` is geometry; all of `convlab/labs/` is labs."""
+    """`convlab/errors.py` is errors; all of `convlab/labs/` is labs."""
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
@@ -71,32 +73,45 @@ def reached(graph, start):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_libraries_kept_apart(path):
+    here = path.relative_to(PACKAGE).as_posix()
     for (library, *_), lazy in imports(path):
-        assert topic(path) in ONLY.get(library, {topic(path)}), f"{library} is for {ONLY[library]} only"
+        assert {topic(path), here} & ONLY.get(library, {here}), f"{library} is for {ONLY[library]} only"
         assert lazy or library != "matplotlib", "import matplotlib inside functions: convlab stays quick"
 
 
-@pytest.mark.parametrize("name", sorted(INTEGERS))
+@pytest.mark.parametrize("name", ["errors.py", "arithmetic/axis.py", "arithmetic/geometry.py"])
 def test_integers_only(name):
-    brought = {name} | reached(arrows(), name)
-    for path in FILES:
-        if topic(path) in brought:
-            assert not any(library == "numpy" for (library, *_), _ in imports(path)), path.name
+    assert not any(library == "numpy" for (library, *_), _ in imports(PACKAGE / name))
 
 
 def test_arrows_point_one_way():
     graph = arrows()
+    assert set().union(*ORDER) == set(graph), "every room has its place in ORDER"
     for name in graph:
         assert name not in reached(graph, name), f"{name} imports itself by way of {graph[name]}"
-    for number, layer in enumerate(ORDER):
-        above = set().union(*ORDER[number + 1:])
-        for name in layer:
+    for number, floor in enumerate(ORDER):
+        above = set().union(*ORDER[number + 1 :])
+        for name in floor:
             assert not reached(graph, name) & above, f"{name} reaches {reached(graph, name) & above}"
+
+
+def test_labs_do_not_import_each_other():
+    for path in (PACKAGE / "labs").glob("*.py"):
+        if path.stem not in PLUMBING:
+            inner = {name[2] for name, _ in imports(path) if name[:2] == ["convlab", "labs"]}
+            assert inner <= PLUMBING, f"{path.stem} imports {inner - PLUMBING}"
+
+
+def test_the_map_names_every_file():
+    """CONTRIBUTING draws the rooms: whatever is in them is on it."""
+    text = (PACKAGE.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    missing = [path.stem for path in FILES if path.stem != "__init__" and f"`{path.stem}`" not in text]
+    assert not missing
 
 
 def test_import_is_quiet():
     code = "import convlab, json, sys; print(json.dumps(sorted(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], cwd=PACKAGE.parent, capture_output=True, check=True)
     loaded = set(json.loads(done.stdout))
-    assert "convlab.geometry" in loaded
+    assert "convlab.arithmetic.geometry" in loaded
     assert not loaded & {"matplotlib", "ipywidgets", "anywidget", "PIL"}

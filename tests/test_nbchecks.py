@@ -1,7 +1,12 @@
-"""Each check of nbchecks fails on a notebook that strict nbval alone passes."""
+"""Each check of nbchecks fails on a notebook that strict nbval alone passes.
+
+All faults stand in one notebook, for one kernel. Each has cells of its own, and a failure counts only at its
+own cell: one fault cannot speak for another, and whatever fails beside them is an accusation without reason.
+"""
 import base64
 import io
 import os
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -98,32 +103,51 @@ FAULTS = {                                                      # what the failu
     "no alt in prose": ("no alt text", prose("![](photo.png)")),
     "big picture": ("under 150000", shows(png(None, 300), png(None, 300))),
     "big file": ("under 2000000", code("print('x' * 2_100_000)", stream("stdout", "x" * 2_100_000 + "\n"))),
-    "two titles": ("2 headings of level 1", prose("# Another title")),
     "jump": ("from level 2 to 4", prose("#### Too deep")),
-    "saved state": ("widget state", prose("Words.")),
+    "two titles": ("2 headings of level 1", prose("# Another title")),
+    "saved state": ("widget state", []),                        # in the metadata of the notebook
 }
-
+OF_THE_FILE = ["big file", "jump", "two titles", "saved state"]  # said of no cell
 TEXT = "text of a lab"                                          # nbval itself finds that, and no model id
+PARTS = {"clean": CLEAN} | {name: cells for name, (_, cells) in FAULTS.items()}
+PARTS |= {TEXT: lab(png(9), png(9), stored_text="answer 23")}
+
+
+def write(path, cells, **metadata):
+    nbformat.write(nbformat.v4.new_notebook(cells=prose(TITLE) + cells, metadata=metadata), path)
 
 
 def failures(folder, *options):
-    """Write every notebook, run pytest on them: {notebook: what its failures say}."""
-    faults = {name: cells for name, (_, cells) in FAULTS.items()}
-    faults |= {"clean": CLEAN, TEXT: lab(png(9), png(9), stored_text="answer 23")}
-    for name, cells in faults.items():
-        metadata = {"widgets": {}} if name == "saved state" else {}
-        notebook = nbformat.v4.new_notebook(cells=prose(TITLE) + cells, metadata=metadata)
-        nbformat.write(notebook, folder / f"{name}.ipynb")
+    """Run pytest on a clean notebook and on the one with all faults: {(notebook, test): what it says}."""
+    write(folder / "clean.ipynb", CLEAN)
+    write(folder / "faults.ipynb", [cell for cells in PARTS.values() for cell in cells], widgets={})
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-c", os.devnull, "--rootdir", folder, "-p", "no:cacheprovider",
-         "--nbval", "--nbval-current-env", "--junitxml", folder / "report.xml", *options, folder],
-        cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+         "-p", "nbval.plugin", "--nbval", "--nbval-current-env", "--junitxml", folder / "report.xml",
+         *options, folder],
+        cwd=ROOT, env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode in (0, 1), done.stdout + done.stderr
     found = {}
     for case in ElementTree.parse(folder / "report.xml").iter("testcase"):
-        words = [failure.text for failure in case if failure.tag in ("failure", "error")]
-        found.setdefault(case.get("classname"), []).extend(words)
-    return {Path(name).stem: "\n".join(words) for name, words in found.items()}
+        place = Path(case.get("classname")).stem, case.get("name")
+        found[place] = "\n".join(one.text for one in case if one.tag in ("failure", "error"))
+    return found
+
+
+def blamed(found):
+    """Sort what is said of the notebook with all faults: {part, or "" for the whole file: words}."""
+    cells = [("the title", TITLE), *((name, cell) for name, part in PARTS.items() for cell in part)]
+    code_cells = [name for name, cell in cells if cell != TITLE and cell.cell_type == "code"]
+    said = {}
+    for (notebook, test), words in found.items():
+        if notebook == "faults" and test == "committed form":
+            for line in words.splitlines():
+                number = re.match(r"cell (\d+): ", line)
+                said.setdefault(cells[int(number[1])][0] if number else "", []).append(line)
+        elif notebook == "faults" and words:
+            said.setdefault(code_cells[int(test.removeprefix("Cell "))], []).append(words)
+    return {name: "\n".join(words) for name, words in said.items()}
 
 
 @pytest.fixture(scope="module")
@@ -132,14 +156,21 @@ def checked(tmp_path_factory):
 
 
 def test_a_clean_notebook_passes(checked):
-    assert checked["clean"] == ""
+    clean = [words for (notebook, _), words in checked.items() if notebook == "clean"]
+    assert len(clean) == 1 + sum(cell.cell_type == "code" for cell in CLEAN) and not any(clean)
 
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_each_fault_is_found(checked, name):
-    assert FAULTS[name][0] in checked[name]
+    assert FAULTS[name][0] in blamed(checked)["" if name in OF_THE_FILE else name]
+
+
+def test_nothing_else_is_blamed(checked):
+    said = blamed(checked)
+    assert set(said) == {"", TEXT, *FAULTS} - set(OF_THE_FILE)
+    assert len(said[""].splitlines()) == len(OF_THE_FILE)
 
 
 def test_nbval_alone_finds_none_of_them(tmp_path):
     """So each of the checks is needed."""
-    assert [name for name, words in failures(tmp_path).items() if words] == [TEXT]
+    assert set(blamed(failures(tmp_path))) == {TEXT}

@@ -7,9 +7,8 @@ import nbformat
 import pytest
 from nbconvert import HTMLExporter
 
-import answers
-import slides
 from convlab import labs
+from tools import answers, slides
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -4,7 +4,7 @@ import pytest
 from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_notebook
 
-import notebooks
+from tools import notebooks
 
 
 def write(path, *sources):

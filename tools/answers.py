@@ -1,8 +1,9 @@
 """Write the instructor's answer key, `notebooks/instructor/answers.md`, from the question bank.
 
-    python tools/answers.py
+    python -m tools.answers
 
-Every question stands in one place, `convlab/questions/`; a test holds the key equal to what this writes.
+Every question stands in one place, `convlab/checks/questions/`; a test holds the key equal to what this
+writes.
 """
 from pathlib import Path
 
@@ -15,7 +16,7 @@ INTRO = """# Answer key
 
 Every question of the series, its answer, and the wrong answers to expect with what lies behind them.
 A learner who gives one of these sees the same reason on the card. Written by `tools/answers.py` from
-`convlab/questions`: change it there. The coding exercises are solved in [solutions](../solutions).
+`convlab/checks/questions`: change it there. The coding exercises are solved in [solutions](../solutions).
 """
 
 

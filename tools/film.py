@@ -1,6 +1,6 @@
 """Make the README's moving picture, `tools/pictures/labs.gif`, from two labs in a real JupyterLab.
 
-    python tools/film.py
+    python -m tools.film
 
 It plays twice and stops: a picture that moves for ever beside a text keeps some readers from reading.
 """
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from jupyter_driver import JupyterLab
+from tests.drivers.jupyter import JupyterLab
 
 TARGET = Path(__file__).resolve().parent / "pictures" / "labs.gif"
 SIZE = (800, 676)

@@ -1,7 +1,7 @@
 """Run notebooks again and store their results, so that a diff shows what a learner would see change.
 
-    python tools/notebooks.py                              # all of them
-    python tools/notebooks.py notebooks/01_kernels.ipynb
+    python -m tools.notebooks                              # all of them
+    python -m tools.notebooks notebooks/01_kernels.ipynb
 """
 import sys
 import uuid

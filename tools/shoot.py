@@ -1,13 +1,13 @@
 """Take a picture of code or a notebook in a real JupyterLab.
 
-    python tools/shoot.py --code "from convlab import labs; labs.sliding_lab()" --theme dark --out lab.png
-    python tools/shoot.py --notebook notebooks/01_kernels.ipynb --run --width 420 --out notebook.png
+    python -m tools.shoot --code "from convlab import labs; labs.sliding_lab()" --theme dark --out lab.png
+    python -m tools.shoot --notebook notebooks/01_kernels.ipynb --run --width 420 --out notebook.png
 """
 import argparse
 import shutil
 from pathlib import Path
 
-from jupyter_driver import JupyterLab
+from tests.drivers.jupyter import JupyterLab
 
 
 def main():

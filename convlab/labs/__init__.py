@@ -4,11 +4,12 @@ from convlab.labs.borders import border_lab
 from convlab.labs.conventions import conventions_lab
 from convlab.labs.design import design_lab
 from convlab.labs.effective import effective_lab, rivals_lab
+from convlab.labs.faces import face_lab
+from convlab.labs.garments import scene_lab
 from convlab.labs.kernels import kernel_lab, patch_lab, rgb_lab
 from convlab.labs.learning import learning_lab
 from convlab.labs.maps import activation_lab, channel_lab, filter_bank_lab
 from convlab.labs.network import network_lab
-from convlab.labs.place import face_lab, scene_lab
 from convlab.labs.proofs import proofs_lab
 from convlab.labs.receptive import receptive_lab
 from convlab.labs.sliding import sliding_lab

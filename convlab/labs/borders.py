@@ -2,10 +2,12 @@
 
 import numpy as np
 
-from convlab import geometry, kernels, ops
-from convlab.arguments import MODES
-from convlab.labs.base import Lab, choice, photo, photo_controls, slider
-from convlab.scene import Link, Panel, Scene, number
+from convlab.arithmetic import geometry, kernels, ops
+from convlab.arithmetic.inputs import MODES
+from convlab.errors import number
+from convlab.labs.controls import one_of, photo, picture, ranged
+from convlab.labs.lab import lab
+from convlab.view.scene import Grid, Link, Scene
 
 _ROW = np.arange(1, 7)[None]
 _ELSEWHERE = {  # the same border under other names: numpy, PyTorch, scipy.ndimage, OpenCV
@@ -17,6 +19,13 @@ _ELSEWHERE = {  # the same border under other names: numpy, PyTorch, scipy.ndima
 }
 
 
+@lab(
+    image=picture(),
+    mode=one_of("border", MODES),
+    kernel=one_of("kernel", kernels.PRESETS),
+    size=ranged("picture (px)", 4, 256),
+    padding=ranged("padding p", 0, 48),
+)
 def border_lab(image="camera", mode="zeros", kernel="laplacian, 8 neighbours", *, size=256, padding=24):
     """Continue a picture beyond its edges in five ways, and filter the result.
 
@@ -32,36 +41,20 @@ def border_lab(image="camera", mode="zeros", kernel="laplacian, 8 neighbours", *
         Rows and columns of the picture that are used, from its middle.
     padding : int
         Width of the border, in pixels.
-
-    Returns
-    -------
-    Lab
-        Controls: image, upload, mode, preset, size, padding.
     """
-    controls = {
-        **photo_controls(image),
-        "mode": choice("border", mode, list(MODES)),
-        "preset": choice("kernel", kernel, list(kernels.PRESETS)),
-        "size": slider("picture (px)", size, 4, 256),
-        "padding": slider("padding p", padding, 0, 48),
-    }
-    return Lab("border_lab", controls, _draw)
-
-
-def _draw(image, mode, preset, size, padding):
     x = _middle(photo(image), size)
-    weights = kernels.preset(preset)
+    weights = kernels.preset(kernel)
     padded = ops.pad(x, padding, mode)
     y = ops.conv2d(padded, weights).astype(np.float32)
     windows = [geometry.windows(n, 3) for n in padded.shape]
     most = float(np.abs(y).max()) or 1.0
     panels = {
-        "input": Panel(padded, "picture and border"),
-        "kernel": Panel(weights, "kernel", "signed"),
-        "output": Panel(y, "output", "signed", low=-most, high=most),
+        "input": Grid(padded, "picture and border"),
+        "kernel": Grid(weights, "kernel", "signed"),
+        "output": Grid(y, "output", "signed", low=-most, high=most),
     }
     links = [Link("input", "output", *windows, kernel="kernel")]
-    return Scene(panels, links, _says(y, mode, padding), _table(mode))
+    return Scene(panels, links, _says(y, mode, padding), [_table(mode)])
 
 
 def _middle(x, size):

@@ -3,17 +3,17 @@
 import html
 from typing import NamedTuple
 
-import ipywidgets as widgets
 import numpy as np
-import traitlets
 
-from convlab import emit
-from convlab.errors import ConvlabError
-from convlab.geometry import cost
-from convlab.labs.base import Lab, choice, photo_controls
-from convlab.labs.receptive import levels_of, square
-from convlab.labs.stack import COLUMNS, layers_of, stack_controls, stack_panel
-from convlab.scene import Link, Panel, Scene
+from convlab import images
+from convlab.arithmetic.geometry import cost
+from convlab.arithmetic.levels import COLUMNS, levels_of
+from convlab.errors import ConvlabError, plural
+from convlab.labs.controls import Page, button, one_of, photo, picture
+from convlab.labs.lab import lab
+from convlab.labs.stack import layers_of, stack, stack_panel
+from convlab.networks import programs
+from convlab.view.scene import Curve, Grid, Link, Ruler, Scene, Strip
 
 SHAPE = (3, 128, 128)  # of the image
 FIELD, CHANNELS, MAP = 64, 64, 16  # the goals
@@ -31,16 +31,36 @@ BUDGETS = {  # parameters, multiply-adds
     "quick (few multiply-adds)": (500_000, 5_000_000),
     "tiny (few of both)": (10_000, 2_000_000),
 }
-LANGUAGES = {"PyTorch": emit.pytorch, "Keras": emit.keras, "convlab": emit.convlab}
+LANGUAGES = {"PyTorch": programs.pytorch, "Keras": programs.keras, "convlab": programs.convlab}
 
 
-class _Tries(traitlets.HasTraits):
-    """The stacks that were kept, name → numbers. They live in their lab and nowhere else."""
+def _keep(layers, tries):
+    """Put the present stack on the board and in the list of stacks, unless it is there."""
+    _count(layers)
+    known = [name for name, kept in tries.items() if np.array_equal(kept, layers)]
+    name = known[0] if known else f"try {len(tries) + 1}"
+    return {"tries": {**tries, name: layers}, "preset": name}
 
-    value = traitlets.Dict()
+
+def _program(layers, language):
+    """Write the network's program as HTML; nothing for a stack that cannot be, so that the last one stays."""
+    try:
+        text = LANGUAGES[language](_layers(layers), SHAPE)
+    except ConvlabError:  # the lab says why
+        return None
+    look = "overflow-x: auto; white-space: pre; line-height: 1.4"
+    return f"<pre tabindex='0' aria-label='the program' style='{look}'>{html.escape(text)}</pre>"
 
 
-def design_lab(budget="roomy", preset="eight plain 3×3", image="cat", layers=None):
+@lab(
+    budget=one_of("budget", BUDGETS),
+    image=picture(),
+    **stack(STARTS, new=NEW),
+    language=one_of("write it in", LANGUAGES, start="PyTorch"),
+    keep=button("keep this try", _keep),
+    program=Page(follows=_program),
+)
+def design_lab(budget="roomy", preset="eight plain 3×3", image="cat", layers=None, *, tries):
     """Build a network for an image of 128×128 pixels: reach the goals, keep the budget, compare your tries.
 
     Parameters
@@ -53,55 +73,25 @@ def design_lab(budget="roomy", preset="eight plain 3×3", image="cat", layers=No
         A name in `images.names()`; the learner may also upload a picture.
     layers : list of (kernel, stride, padding, dilation, channels, groups), optional
         Up to eight layers to start from instead of a preset, the one next to the image first.
-
-    Returns
-    -------
-    Lab
-        Controls: budget, image, upload, preset, depth, stack, language, keep, tries.
     """
-    presets = dict(STARTS)  # of this lab alone: its tries are added
-    controls = {
-        "budget": choice("budget", budget, list(BUDGETS)),
-        **photo_controls(image),
-        **stack_controls(preset, presets, layers, NEW),
-        "language": choice("write it in", next(iter(LANGUAGES)), list(LANGUAGES)),
-        "keep": widgets.Button(description="keep this try", layout={"width": "200px"}),
-        "tries": _Tries(),
+    built, count = _layers(layers), _count(layers)
+    levels, costs = levels_of(built, SHAPE[1]), cost(built, SHAPE)
+    most, parameters, macs = BUDGETS[budget], _sums(costs, "parameters"), _sums(costs, "macs")
+    sizes = [level.field.size for level in levels]
+    below, link = _photo(levels, images.square(photo(image), SHAPE[1]))
+    panels = {
+        "stack": stack_panel(layers, ALL),
+        "field": _chart("receptive field (px)", sizes, FIELD, "goal"),
+        "parameters": _chart("parameters so far, thousands", parameters / 1e3, most[0] / 1e3, "budget"),
+        "macs": _chart("multiply-adds so far, millions", macs / 1e6, most[1] / 1e6, "budget"),
+        **below,
     }
-    lab = Lab("design_lab", controls, _draw)
-    controls["keep"].on_click(lambda button: lab.attempt(_keep, controls, presets))
-    lab.children = (*lab.children, _program(controls))
-    return lab
-
-
-def _keep(controls, presets):
-    """Put the present stack on the board and in the list of stacks, unless it is there."""
-    stack, tries = controls["stack"].value, controls["tries"].value
-    _count(stack)
-    known = [name for name, kept in tries.items() if np.array_equal(kept, stack)]
-    name = known[0] if known else f"try {len(tries) + 1}"
-    controls["tries"].value = {**tries, name: stack}
-    presets[name] = stack[:, :, 0].T
-    controls["preset"].options = [*controls["preset"].options, *[name] * (not known)]
-    controls["preset"].value = name
-
-
-def _program(controls):
-    """Return a box with the network's program; it follows the controls, and skips stacks that cannot be."""
-    box = widgets.HTML()
-
-    def write(change=None):
-        try:
-            text = LANGUAGES[controls["language"].value](_layers(controls["stack"].value), SHAPE)
-        except ConvlabError:  # the lab says why; the last good program stays, like the picture
-            return
-        look = "overflow-x: auto; white-space: pre; line-height: 1.4"
-        box.value = f"<pre tabindex='0' aria-label='the program' style='{look}'>{html.escape(text)}</pre>"
-
-    for name in ("stack", "language"):
-        controls[name].observe(write, "value")
-    write()
-    return box
+    goals = [["goal", "wanted", "yours", ""]] + [
+        [name, wanted, yours, "✓" if reached else "✗ not yet"]
+        for name, wanted, yours, reached in count.goals() + count.limits(budget)
+    ]
+    tables = [goals, _board(tries), _table(levels, costs)]
+    return Scene(panels, [link], _says(count, budget), tables)
 
 
 class Count(NamedTuple):
@@ -149,35 +139,13 @@ def _count(stack):
     return Count(len(layers), top.field.size, len(top.reads), costs[-1].shape, parameters, macs)
 
 
-def _draw(budget, image, stack, tries):
-    layers, count = _layers(stack), _count(stack)
-    levels, costs = levels_of(layers, SHAPE[1]), cost(layers, SHAPE)
-    most, parameters, macs = BUDGETS[budget], _sums(costs, "parameters"), _sums(costs, "macs")
-    sizes = [level.field.size for level in levels]
-    photo, link = _photo(levels, square(image, SHAPE[1]))
-    panels = {
-        "stack": stack_panel(stack, ALL),
-        "field": _chart("receptive field (px)", sizes, FIELD, "goal"),
-        "parameters": _chart("parameters so far, thousands", parameters / 1e3, most[0] / 1e3, "budget"),
-        "macs": _chart("multiply-adds so far, millions", macs / 1e6, most[1] / 1e6, "budget"),
-        **photo,
-    }
-    goals = [["goal", "wanted", "yours", ""]] + [
-        [name, wanted, yours, "✓" if reached else "✗ not yet"]
-        for name, wanted, yours, reached in count.goals() + count.limits(budget)
-    ]
-    table = [*goals, [], *_board(tries), [], *_table(levels, costs)]
-    return Scene(panels, [link], _says(count, budget), table)
-
-
 def _sums(costs, name):
     return np.cumsum([0, *(getattr(one, name) for one in costs)])
 
 
 def _chart(title, values, line, name):
     """Draw what grows from layer to layer, and the line that it must reach or must not cross."""
-    array = np.array([range(len(values)), values, [line] * len(values)], float)
-    return Panel(array, title, "curve", labels=["yours", name])
+    return Curve(range(len(values)), {"yours": values, name: [line] * len(values)}, title)
 
 
 def _photo(levels, x):
@@ -187,8 +155,8 @@ def _photo(levels, x):
     margin = min(max(0, -top.field.start, beyond), len(x))
     seen, starts = top.seen(len(x)), top.starts(margin)
     panels = {
-        "top": Panel(seen[None], "units on top", low=0, high=1, ruler=(0, 1, top.n)),
-        "photo": Panel(np.pad(x, margin), "photograph", inset=(margin,) * 4),
+        "top": Strip(seen[None], "units on top", low=0, high=1, ruler=Ruler(0, 1, top.n)),
+        "photo": Grid(np.pad(x, margin), "photograph", inset=(margin,) * 4),
     }
     middle = ([starts[top.n // 2]], top.reads)
     return panels, Link("photo", "top", middle, (starts, top.reads), op="window")
@@ -230,7 +198,7 @@ def _by(shape):
 
 def _says(count, budget):
     says = (
-        f"{count.layers} {'layer' if count.layers == 1 else 'layers'}: receptive field "
+        f"{plural(count.layers, 'layer')}: receptive field "
         f"{count.size}×{count.size} px, map on top {_by(count.shape)}, {count.parameters:,} parameters, "
         f"{count.macs:,} multiply-adds. "
     )

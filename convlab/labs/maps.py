@@ -1,26 +1,33 @@
 """Notebook 03: what one filter, many filters and an activation make of a picture."""
 
-import functools
 import math
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from convlab import geometry, images, kernels, model, ops
-from convlab.labs.base import Lab, choice, photo_controls, slider
-from convlab.labs.receptive import square
-from convlab.scene import Link, Panel, Scene, number
+from convlab import images, networks
+from convlab.arithmetic import geometry, kernels, ops
+from convlab.errors import number
+from convlab.labs.controls import one_of, photo, picture, ranged
+from convlab.labs.lab import lab
+from convlab.view.scene import Grid, Link, Scene
 
 SIDE = 80  # photographs are reduced to this many pixels, so that sixteen maps stay quick
-trained = functools.cache(model.load)  # the labs only read its weights
 BANKS = {  # name → n kernels
     "edges, 3×3": lambda n: [kernels.sobel(3, 2 * math.pi * k / n) for k in range(n)],
     "stripes, 7×7": lambda n: [kernels.gabor(7, angle=math.pi * k / n) for k in range(n)],
-    "learned, 5×5": lambda n: list(trained("fashion").weights["conv1.weight"][:n, 0]),
+    "learned, 5×5": lambda n: list(networks.shipped("fashion").weights["conv1.weight"][:n, 0]),
 }
 MARKS = "a faint line, a bright block"
 
 
+@lab(
+    image=picture(),
+    bank=one_of("filters", BANKS),
+    filters=ranged("how many N", 1, 16),
+    stride=ranged("stride s", 1, 4),
+    padding=ranged("padding p (px)", 0, 3),
+)
 def filter_bank_lab(image="camera", bank="edges, 3×3", *, filters=4, stride=1, padding=0):
     """Give one photograph to N filters, and get N feature maps.
 
@@ -34,34 +41,18 @@ def filter_bank_lab(image="camera", bank="edges, 3×3", *, filters=4, stride=1, 
         How many filters, 1 to 16.
     stride, padding : int
         In pixels, as in `conv2d`.
-
-    Returns
-    -------
-    Lab
-        Controls: image, upload, bank, filters, stride, padding.
     """
-    controls = {
-        **photo_controls(image),
-        "bank": choice("filters", bank, list(BANKS)),
-        "filters": slider("how many N", filters, 1, 16),
-        "stride": slider("stride s", stride, 1, 4),
-        "padding": slider("padding p (px)", padding, 0, 3),
-    }
-    return Lab("filter_bank_lab", controls, _draw_bank)
-
-
-def _draw_bank(image, bank, filters, stride, padding):
-    x = square(image, SIDE).astype(np.float32) / 255
+    x = images.square(photo(image), SIDE).astype(np.float32) / 255
     w = np.array(BANKS[bank](filters), np.float32)
     size = w.shape[1]
-    bias = trained("fashion").weights["conv1.bias"][:filters] * (bank == "learned, 5×5")
+    bias = networks.shipped("fashion").weights["conv1.bias"][:filters] * (bank == "learned, 5×5")
     y = ops.conv2d(x[None], w[:, None], bias, stride=stride, padding=padding)
     axis = geometry.windows(SIDE, size, stride=stride, padding=padding)
     names = [f"filter {m}" for m in range(filters)]
     panels = {
-        "input": Panel(x, "input, from 0 to 1", low=0, high=1),
-        "kernels": Panel(w, "the filters", kind="signed", labels=names),
-        "maps": Panel(y, "the feature maps", kind="signed", labels=[f"map {m}" for m in range(filters)]),
+        "input": Grid(x, "input, from 0 to 1", low=0, high=1),
+        "kernels": Grid(w, "the filters", kind="signed", labels=names),
+        "maps": Grid(y, "the feature maps", kind="signed", labels=[f"map {m}" for m in range(filters)]),
     }
     side = y.shape[1]
     maps = "1 filter, so 1 map" if filters == 1 else f"{filters} filters, so {filters} maps"
@@ -79,6 +70,12 @@ def _draw_bank(image, bank, filters, stride, padding):
 CHANNELS, FIELD = 4, 4
 
 
+@lab(
+    groups=one_of("groups", [1, 2, 4]),
+    kernel=one_of("kernel", [("3×3", 3), ("1×1", 1)]),
+    filter=ranged("filter", 0, CHANNELS - 1),
+    bias=ranged("bias", -5.0, 5.0, 0.5),
+)
 def channel_lab(groups=1, kernel=3, *, filter=0, bias=1.0):
     """Add up the partial sums of four channels; let `groups` cut the connections, down to depthwise.
 
@@ -92,29 +89,7 @@ def channel_lab(groups=1, kernel=3, *, filter=0, bias=1.0):
         Which of the four filters is shown, 0 to 3.
     bias : float
         Added once to the total.
-
-    Returns
-    -------
-    Lab
-        Controls: groups, kernel, filter, bias.
     """
-    controls = {
-        "groups": choice("groups", groups, [1, 2, 4]),
-        "kernel": choice("kernel", kernel, [("3×3", 3), ("1×1", 1)]),
-        "filter": slider("filter", filter, 0, CHANNELS - 1),
-        "bias": slider("bias", bias, -5.0, 5.0, 0.5),
-    }
-    return Lab("channel_lab", controls, _draw_channels)
-
-
-def small_layer(kernel):
-    """Return whole numbers for head and hand: an image (4, 4, 4), and weights (4, 4, kernel, kernel)."""
-    random = np.random.default_rng(5)
-    x, w = random.integers(0, 5, (CHANNELS, FIELD, FIELD)), random.integers(-1, 3, (CHANNELS, CHANNELS, 3, 3))
-    return x.astype(float), (w if kernel == 3 else w[..., 1:2, 1:2]).astype(float)
-
-
-def _draw_channels(groups, kernel, filter, bias):
     x, w = small_layer(kernel)
     each = CHANNELS // groups
     reads = np.kron(np.eye(groups, dtype=int), np.ones((each, each), int))  # filter by channel
@@ -125,11 +100,11 @@ def _draw_channels(groups, kernel, filter, bias):
     names = [f"channel {c}" for c in range(CHANNELS)]
     marked = [name if read else "not read" for name, read in zip(names, reads[filter], strict=True)]
     panels = {
-        "input": Panel(x, "input", labels=names),
-        "filter": Panel(slices, f"filter {filter}: a slice for each channel", kind="signed", labels=marked),
-        "partial": Panel(partial, "partial sums", kind="signed", labels=marked),
-        "map": Panel(y, f"map {filter}: their total, plus bias", kind="signed"),
-        "readers": Panel(reads * kernel**2, "weights: row = filter, column = channel", low=-2, high=9),
+        "input": Grid(x, "input", labels=names),
+        "filter": Grid(slices, f"filter {filter}: a slice for each channel", kind="signed", labels=marked),
+        "partial": Grid(partial, "partial sums", kind="signed", labels=marked),
+        "map": Grid(y, f"map {filter}: their total, plus bias", kind="signed"),
+        "readers": Grid(reads * kernel**2, "weights: row = filter, column = channel", low=-2, high=9),
     }
     axis, same = geometry.windows(FIELD, kernel), (range(len(y)), (0,))
     links = [
@@ -143,7 +118,14 @@ def _draw_channels(groups, kernel, filter, bias):
         f"The weights have the shape {kept.shape}: {kept.size} numbers. "
         f"{CHANNELS} filters make {CHANNELS} maps, whatever the groups."
     )
-    return Scene(panels, links, says, _costs(kernel), pick=("map", 0, 0, 0))
+    return Scene(panels, links, says, [_costs(kernel)], pick=("map", 0, 0, 0))
+
+
+def small_layer(kernel):
+    """Return whole numbers for head and hand: an image (4, 4, 4), and weights (4, 4, kernel, kernel)."""
+    random = np.random.default_rng(5)
+    x, w = random.integers(0, 5, (CHANNELS, FIELD, FIELD)), random.integers(-1, 3, (CHANNELS, CHANNELS, 3, 3))
+    return x.astype(float), (w if kernel == 3 else w[..., 1:2, 1:2]).astype(float)
 
 
 def _costs(kernel):
@@ -162,6 +144,13 @@ def _costs(kernel):
     return rows
 
 
+@lab(
+    image=picture([MARKS, *images.names()]),
+    kernel=one_of("kernel", kernels.PRESETS),
+    contrast=ranged("contrast ×", 0.0, 3.0, 0.1),
+    bias=ranged("bias", -30.0, 30.0, 1.0),
+    threshold=ranged("threshold", 0.0, 60.0, 1.0),
+)
 def activation_lab(image=MARKS, kernel="line detector", *, contrast=1.0, bias=0.0, threshold=5.0):
     """See where a filter fires, and what besides its pattern makes it fire: contrast and bias.
 
@@ -177,51 +166,18 @@ def activation_lab(image=MARKS, kernel="line detector", *, contrast=1.0, bias=0.
         Added to every response.
     threshold : float
         The filter fires where its response is larger.
-
-    Returns
-    -------
-    Lab
-        Controls: image, upload, kernel, contrast, bias, threshold.
     """
-    controls = {
-        **photo_controls(image, [MARKS, *images.names()]),
-        "kernel": choice("kernel", kernel, list(kernels.PRESETS)),
-        "contrast": slider("contrast ×", contrast, 0.0, 3.0, 0.1),
-        "bias": slider("bias", bias, -30.0, 30.0, 1.0),
-        "threshold": slider("threshold", threshold, 0.0, 60.0, 1.0),
-    }
-    return Lab("activation_lab", controls, _draw_activation)
-
-
-def nine_levels(image):
-    """Return a picture with grey levels from 0 to 9: the small one, or a photograph made smaller."""
-    if image != MARKS:
-        return square(image, SIDE) * (9 / 255)
-    x = np.zeros((12, 12))
-    x[2, 1:6], x[6:10, 6:10] = 2, 9
-    return x
-
-
-def match(x, kernel):
-    """Correlate each window with the kernel, both freed of their mean and size: −1 … 1, 0 if one is even."""
-    seen = sliding_window_view(x, kernel.shape)
-    seen, kernel = seen - seen.mean((2, 3), keepdims=True), kernel - kernel.mean()
-    size = np.sqrt((seen**2).sum((2, 3)) * (kernel**2).sum())
-    return np.where(size > 1e-9, (seen * kernel).sum((2, 3)) / np.maximum(size, 1e-9), 0)
-
-
-def _draw_activation(image, kernel, contrast, bias, threshold):
     x, w = nine_levels(image) * contrast, kernels.preset(kernel)
     y, alike = ops.conv2d(x, w, np.array([bias])), match(x, w)
     fires = y > threshold
     axes = [geometry.windows(n, len(w)) for n in x.shape]
     panels = {
-        "input": Panel(x, "input", low=0, high=9),
-        "kernel": Panel(w, "kernel", kind="signed"),
-        "response": Panel(y, "response", kind="signed", low=-30, high=30),
-        "active": Panel(ops.relu(y), "after ReLU", low=0, high=30),
-        "fires": Panel(fires.astype(np.uint8), "fires: 1 above the threshold", low=0, high=1),
-        "match": Panel(alike, "match: the pattern alone", kind="signed", low=-1, high=1),
+        "input": Grid(x, "input", low=0, high=9),
+        "kernel": Grid(w, "kernel", kind="signed"),
+        "response": Grid(y, "response", kind="signed", low=-30, high=30),
+        "active": Grid(ops.relu(y), "after ReLU", low=0, high=30),
+        "fires": Grid(fires.astype(np.uint8), "fires: 1 above the threshold", low=0, high=1),
+        "match": Grid(alike, "match: the pattern alone", kind="signed", low=-1, high=1),
     }
     links = [
         Link("input", "response", *axes, kernel="kernel", bias=bias),
@@ -239,6 +195,23 @@ def _draw_activation(image, kernel, contrast, bias, threshold):
         f"at {(fires & (alike > 0.9)).sum():,} of them the match is above 0.9."
     )
     return Scene(panels, links, says, pick=("response", 0, *map(int, strongest)))
+
+
+def nine_levels(image):
+    """Return a picture with grey levels from 0 to 9: the small one, or a photograph made smaller."""
+    if image != MARKS:
+        return images.square(photo(image), SIDE) * (9 / 255)
+    x = np.zeros((12, 12))
+    x[2, 1:6], x[6:10, 6:10] = 2, 9
+    return x
+
+
+def match(x, kernel):
+    """Correlate each window with the kernel, both freed of their mean and size: −1 … 1, 0 if one is even."""
+    seen = sliding_window_view(x, kernel.shape)
+    seen, kernel = seen - seen.mean((2, 3), keepdims=True), kernel - kernel.mean()
+    size = np.sqrt((seen**2).sum((2, 3)) * (kernel**2).sum())
+    return np.where(size > 1e-9, (seen * kernel).sum((2, 3)) / np.maximum(size, 1e-9), 0)
 
 
 def _place(cell):

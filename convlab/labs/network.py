@@ -5,13 +5,14 @@ from collections import Counter
 
 import numpy as np
 
-from convlab import geometry, places
-from convlab.labs.base import Lab, Pick, choice, photo, photo_controls, slider, toggle
-from convlab.labs.maps import trained
-from convlab.scene import Link, Panel, Scene, number
+from convlab import networks
+from convlab.arithmetic import geometry
+from convlab.errors import number
+from convlab.labs.controls import Control, one_of, photo, picture, ranged, yes_no
+from convlab.labs.lab import lab
+from convlab.view.scene import Grid, Link, Scene
 
 PATCHES = 12
-EACH = 3  # pictures of each class that can be chosen by name
 LAYERS = {  # what the list says → the layer
     "conv1 + ReLU": "relu1",
     "pool1": "pool1",
@@ -24,6 +25,35 @@ LAYERS = {  # what the list says → the layer
 STRANGERS = ("cat", "coffee")  # photographs of no garment
 
 
+def pictures():
+    """Return the pictures that can be chosen, each with its class: {"Bag 2": (picture, 8)}."""
+    return networks.by_name(networks.shipped("fashion").classes)
+
+
+def _conv(network, name):
+    """Return the place on the path to a layer, and the name, of its last convolution."""
+    path = network.path(name)
+    place = max(k for k, step in enumerate(path) if step.startswith("conv"))
+    return place, path[place]
+
+
+def _count(layer):
+    network = networks.shipped("fashion")
+    return len(network.weights[f"{_conv(network, LAYERS[layer])[1]}.weight"])
+
+
+def _pointed(pick):
+    """Choosing a cell in the picture of all maps chooses its map."""
+    return pick[1] if pick and pick[0] == "maps" else None
+
+
+@lab(
+    image=picture([*pictures(), *STRANGERS]),
+    layer=one_of("layer", LAYERS),
+    map=ranged("map", 0, lambda layer: _count(layer) - 1, follows=_pointed),
+    weights=yes_no("show the filter and what it reads"),
+    pick=Control(),
+)
 def network_lab(image="Ankle boot 1", layer="conv1 + ReLU", map=2, *, weights=False):
     """Look at every map of a layer, and at the patches of the data that excite one map most.
 
@@ -38,86 +68,20 @@ def network_lab(image="Ankle boot 1", layer="conv1 + ReLU", map=2, *, weights=Fa
         Which map of that layer, 0 for the first. Choosing a cell in the picture of all maps sets it too.
     weights : bool
         Whether what the map is computed from is shown: the maps below and its filter.
-
-    Returns
-    -------
-    Lab
-        Controls: image, upload, layer, map, weights, pick.
     """
-    controls = {
-        **photo_controls(image, [*pictures(), *STRANGERS]),
-        "layer": choice("layer", layer, list(LAYERS)),
-        "map": slider("map", map, 0, _count(layer) - 1),
-        "weights": toggle("show the filter and what it reads", weights),
-        "pick": Pick(),
-    }
-
-    def fit(change):
-        last = _count(change.new) - 1
-        controls["map"].value = min(controls["map"].value, last)
-        controls["map"].max = last
-
-    def point(change):
-        if change.new[0] == "maps":
-            controls["map"].value = change.new[1]
-
-    controls["layer"].observe(fit, "value")
-    controls["pick"].observe(point, "value")
-    return Lab("network_lab", controls, _draw)
-
-
-@functools.cache
-def net():
-    """Return the trained network, the sample, its labels, and where each map peaks; searched once."""
-    network, (images, labels) = trained("fashion"), places.sample()
-    return network, images, labels, places.peaks(network, images)
-
-
-@functools.cache
-def pictures():
-    """Return the pictures that can be chosen, each with its class: {"Bag 2": (picture, 8)}."""
-    network, (images, labels) = trained("fashion"), places.sample()
-    return {
-        f"{name} {k + 1}": (images[np.flatnonzero(labels == category)[k]], category)
-        for category, name in enumerate(network.classes)
-        for k in range(EACH)
-    }
-
-
-@functools.lru_cache(maxsize=256)
-def top(name, map):
-    """Return the best patches of the sample for one map, as `places.top_patches` finds them."""
-    network, images, _, found = net()
-    return places.top_patches(network, images, found, name, map, PATCHES)
-
-
-def _conv(network, name):
-    """Return the place on the path to a layer, and the name, of its last convolution."""
-    path = network.path(name)
-    place = max(k for k, step in enumerate(path) if step.startswith("conv"))
-    return place, path[place]
-
-
-def _count(layer):
-    network = trained("fashion")
-    return len(network.weights[f"{_conv(network, LAYERS[layer])[1]}.weight"])
-
-
-def _draw(image, layer, map, weights):
     network, _, labels, _ = net()
-    x = pictures()[image][0] if image in pictures() else places.garment(photo(image, grey=False))
+    x = pictures()[image][0] if image in pictures() else networks.garment(photo(image, grey=False))
     kept, name = network.forward(x), LAYERS[layer]
     maps = kept[name]
-    map = min(map, len(maps) - 1)
     best, most = top(name, map), float(maps.max()) or 1.0
     panels = {
-        "image": Panel(kept["input"][0], "what the network sees", low=0, high=1),
-        "map": Panel(maps[map], f"map {map} of {layer}", low=0, high=most),
-        "patches": Panel(
+        "image": Grid(kept["input"][0], "what the network sees", low=0, high=1),
+        "map": Grid(maps[map], f"map {map} of {layer}", low=0, high=most),
+        "patches": Grid(
             best.patches, f"patches that excite map {map} most",
             labels=[network.classes[labels[i]] for i in best.images],
         ),
-        "maps": Panel(
+        "maps": Grid(
             maps, f"all maps of {layer}", low=0, high=most,
             labels=[f"● {k}" if k == map else str(k) for k in range(len(maps))],
         ),
@@ -129,6 +93,20 @@ def _draw(image, layer, map, weights):
     place = np.unravel_index(maps[map].argmax(), maps[map].shape)
     says = f"{_verdict(network, kept, image)} {_about(network, name, maps[map], place, best, labels)}"
     return Scene(panels, links, says, pick=("map", 0, *_ints(place)))
+
+
+@functools.cache
+def net():
+    """Return the trained network, the sample, its labels, and where each map peaks; searched once."""
+    network, (images, labels) = networks.shipped("fashion"), networks.sample()
+    return network, images, labels, networks.peaks(network, images)
+
+
+@functools.lru_cache(maxsize=256)
+def top(name, map):
+    """Return the best patches of the sample for one map, as `places.top_patches` finds them."""
+    network, images, _, found = net()
+    return networks.top_patches(network, images, found, name, map, PATCHES)
 
 
 def _ints(place):
@@ -146,7 +124,7 @@ def _made_of(network, kept, name, map):
     """Show what a map is computed from, with the true arithmetic: the maps below it, and its filter."""
     if name.startswith("pool"):
         below = network.path(name)[-2]
-        panels = {"below": Panel(kept[below][map], f"map {map} of {below}", low=0)}
+        panels = {"below": Grid(kept[below][map], f"map {map} of {below}", low=0)}
         axes = [geometry.windows(n, 2, stride=2) for n in kept[below].shape[1:]]
         return panels, [
             Link("below", "map", *axes, op="max"),
@@ -160,11 +138,11 @@ def _made_of(network, kept, name, map):
     links = [Link(source, "map", *axes, kernel="filter", bias=b, post="ReLU")]
     title = f"filter {map}" + (": a slice for each map below" if place else "")
     panels = {
-        "filter": Panel(w, title, kind="signed", labels=[str(c) for c in range(len(w))] if place else ())
+        "filter": Grid(w, title, kind="signed", labels=[str(c) for c in range(len(w))] if place else ())
     }
     if place:
         labels = [str(c) for c in range(len(w))]
-        panels = {"below": Panel(kept[below], f"below: all maps of {below}", low=0, labels=labels), **panels}
+        panels = {"below": Grid(kept[below], f"below: all maps of {below}", low=0, labels=labels), **panels}
         links.append(_window(network, "image", "below", below, kept[below]))
     return panels, links
 

@@ -2,18 +2,37 @@
 
 import numpy as np
 
-from convlab import fields
-from convlab.labs.base import Lab, Pick, choice, photo_controls, slider, toggle
-from convlab.labs.receptive import STACKS, levels_of, square
-from convlab.labs.stack import MOST, layers_of, stack_controls, stack_panel
-from convlab.scene import Link, Panel, Scene, number
+from convlab import images, networks
+from convlab.arithmetic.levels import levels_of
+from convlab.errors import number
+from convlab.labs.controls import Control, one_of, photo, picture, ranged, yes_no
+from convlab.labs.lab import lab
+from convlab.labs.stack import MOST, STACKS, layers_of, stack, stack_panel
+from convlab.view.scene import Grid, Link, Ruler, Scene, Strip
 
 SMALL = {name: rows for name, rows in STACKS.items() if len(rows) < MOST}
 OPS = {"weighted sum": "sum", "weighted sum, then ReLU": "relu", "maximum (max-pool)": "max"}
 
 
+@lab(
+    image=picture(),
+    size=ranged("image (px)", 8, 40),
+    op=one_of("each layer", OPS),
+    seed=ranged("weights no.", 0, 20),
+    zero=yes_no("all pixels zero"),
+    **stack(SMALL),
+    pick=Control(),
+)
 def proofs_lab(
-    preset="dilation 1-2-4", image="cat", *, op="weighted sum", zero=False, seed=0, size=24, layers=None
+    preset="dilation 1-2-4",
+    image="cat",
+    *,
+    op="weighted sum",
+    zero=False,
+    seed=0,
+    size=24,
+    layers=None,
+    pick,
 ):
     """Find what one unit reads in three ways: by the recurrence, by poking pixels, by the gradient.
 
@@ -33,47 +52,27 @@ def proofs_lab(
         Side of the image in pixels, 8 to 40.
     layers : list of (kernel, stride, padding, dilation), optional
         Up to eight layers to start from instead of a preset.
-
-    Returns
-    -------
-    Lab
-        Controls: image, upload, preset, size, op, seed, zero, depth, stack, pick.
     """
-    editor = stack_controls(preset, SMALL, layers)
-    controls = {
-        **photo_controls(image),
-        "preset": editor["preset"],
-        "size": slider("image (px)", size, 8, 40),
-        "op": choice("each layer", op, list(OPS)),
-        "seed": slider("weights no.", seed, 0, 20),
-        "zero": toggle("all pixels zero", zero),
-        **editor,
-        "pick": Pick(),
-    }
-    return Lab("proofs_lab", controls, _draw)
-
-
-def _draw(image, size, op, seed, zero, stack, pick):
-    layers = tuple(layers_of(stack))
-    last = levels_of(layers, size)[-1]
-    x = square(image, size).astype(float) * (not zero)
+    built = tuple(layers_of(layers))
+    last = levels_of(built, size)[-1]
+    x = images.square(photo(image), size).astype(float) * (not zero)
     unit = min(pick[3], last.n - 1) if pick and pick[0] == "top" else last.n // 2
     rows, columns = ([at + side * last.field.jump for at in last.reads] for side in (last.n // 2, unit))
     inside = [row for row in rows if 0 <= row < size]
     row = inside[len(inside) // 2] if inside else 0
-    net = fields.network(layers, OPS[op], seed)
+    net = networks.one_channel(built, OPS[op], seed)
     slope = net.gradient(x, net.layers[-1]["name"], (0, last.n // 2, unit))[0]
     found = {
         "recurrence": np.isin(range(size), columns).astype(float),
-        "poke": fields.poke(net, x, row, (last.n // 2, unit)),
+        "poke": networks.poke(net, x, row, (last.n // 2, unit)),
         "gradient": slope[row],
     }
     axis = (last.starts(), last.reads)
     picture_rows = ([last.n // 2 * last.field.jump], last.reads)
     panels = {
-        "stack": stack_panel(stack),
-        "photo": Panel(x, "image", low=0, high=255),
-        "slope": Panel(slope, "gradient at every pixel", kind="signed"),
+        "stack": stack_panel(layers),
+        "photo": Grid(x, "image", low=0, high=255),
+        "slope": Grid(slope, "gradient at every pixel", kind="signed"),
         **_strips(last, found, x[row]),
     }
     links = [  # the strips of the proofs stay free of marks: their colours are the evidence
@@ -81,7 +80,7 @@ def _draw(image, size, op, seed, zero, stack, pick):
         Link("photo", "top", picture_rows, axis, op="window"),
     ]
     says = _says(last, unit, row, size, found, OPS[op])
-    return Scene(panels, links, says, _table(found), pick=("top", 0, 0, unit))
+    return Scene(panels, links, says, [_table(found)], pick=("top", 0, 0, unit))
 
 
 def _strips(last, found, row):
@@ -90,14 +89,15 @@ def _strips(last, found, row):
     left = min(0, start + (last.field.size - jump) / 2)
     length = max(len(row), start + (last.field.size - jump) / 2 + last.n * jump) - left
     seen = last.seen(len(row))[None]
-    above, ruler = (start + (last.field.size - jump) / 2 - left, jump, length), (-left, 1, length)
-    strips = {"top": Panel(seen, last.name, low=0, high=1, ruler=above)}
+    above = Ruler(start + (last.field.size - jump) / 2 - left, jump, length)
+    ruler = Ruler(-left, 1, length)
+    strips = {"top": Strip(seen, last.name, low=0, high=1, ruler=above)}
     for name, values in found.items():
         # Whatever is not 0 gets the full colour of its sign.
         small = np.abs(values[values != 0]).min(initial=1.0)
         colours = {"kind": "signed", "low": -small, "high": small}
-        strips[name] = Panel(values[None], name, ruler=ruler, **colours)
-    return {**strips, "row": Panel(row[None], "pixels", low=0, high=255, ruler=ruler)}
+        strips[name] = Strip(values[None], name, ruler=ruler, **colours)
+    return {**strips, "row": Strip(row[None], "pixels", low=0, high=255, ruler=ruler)}
 
 
 def _columns(values):

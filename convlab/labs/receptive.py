@@ -1,25 +1,17 @@
 """Notebook 04: the window of a unit in every layer below it, down to the photograph."""
 
-import functools
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
-from PIL import Image
 
-from convlab import networks
-from convlab.geometry import Field, receptive_field, window_below
-from convlab.labs.base import Lab, choice, photo, photo_controls, slider
-from convlab.labs.stack import COLUMNS, MOST, layers_of, map_sizes, stack_controls, stack_panel
-from convlab.scene import Link, Panel, Scene, number
-
-STACKS = {
-    "three 3×3": [(3, 1, 1, 1)] * 3,
-    "3×3 with stride": [(3, 1, 1, 1), (3, 2, 1, 1), (3, 1, 1, 1), (3, 2, 1, 1), (3, 1, 1, 1)],
-    "dilation 1-2-4": [(3, 1, 1, 1), (3, 1, 2, 2), (3, 1, 4, 4)],
-    "dilation 2-2-2": [(3, 1, 2, 2)] * 3,
-    "AlexNet to pool5": [tuple(getattr(one, name) for name in COLUMNS) for one in networks.alexnet()[:8]],
-}
+from convlab import images, networks
+from convlab.arithmetic.geometry import window_below
+from convlab.arithmetic.levels import COLUMNS, levels_of
+from convlab.errors import number
+from convlab.labs.controls import OWN, photo, picture, ranged
+from convlab.labs.lab import lab
+from convlab.labs.stack import MOST, STACKS, layers_of, stack, stack_panel
+from convlab.view.scene import Grid, Link, Ruler, Scene, Strip
 
 
 def _main_path(layers):
@@ -33,6 +25,16 @@ DEEP = {  # longer than the editor; without their skip connections and fully con
 }
 
 
+def _suits(preset):
+    """Give the size of the image that suits a preset."""
+    return None if preset == OWN else 224 if preset in DEEP or preset.startswith("AlexNet") else 32
+
+
+@lab(
+    image=picture(),
+    size=ranged("image (px)", 8, 256, start=32, follows=_suits),
+    **stack(STACKS, DEEP),
+)
 def receptive_lab(preset="three 3×3", image="cat", size=None, layers=None):
     """Choose a unit of a stack and see its window in every layer below, down to the photograph.
 
@@ -46,110 +48,34 @@ def receptive_lab(preset="three 3×3", image="cat", size=None, layers=None):
         Side of the image in pixels, 8 to 256; by default it suits the preset.
     layers : list of (kernel, stride, padding, dilation), optional
         Up to eight layers to start from instead of a preset, the one next to the image first.
-
-    Returns
-    -------
-    Lab
-        Controls: image, upload, preset, size, depth, stack.
     """
-    choice("stack", preset, [*STACKS, *DEEP])
-    editor = stack_controls(preset if preset in STACKS else next(iter(STACKS)), STACKS, layers)
-    editor["preset"].options = [*editor["preset"].options, *DEEP]
-    if layers is None:
-        editor["preset"].value = preset
-    controls = {
-        **photo_controls(image),
-        "preset": editor["preset"],
-        "size": slider("image (px)", _suits(editor["preset"].value) if size is None else size, 8, 256),
-        **editor,
+    built = tuple(DEEP[preset]() if preset in DEEP else layers_of(layers))
+    levels, x = levels_of(built, size), images.square(photo(image), size)
+    last, field = levels[-1], levels[-1].field
+    beyond = (last.n - 1) * field.jump + field.start + field.size - size
+    margin = min(max(0, -field.start, beyond), size)
+    shown = _landmarks(built, levels)
+    strips, chain = _strips(built, shown, x)
+    seen = last.seen(size)
+    panels = {
+        **({} if preset in DEEP else {"stack": stack_panel(layers)}),
+        "top": Grid(np.outer(seen, seen), f"map of {last.name}", low=0, high=1),
+        "photo": Grid(np.pad(x, margin), "photograph", inset=(margin,) * 4),
+        **strips,
     }
-
-    def choose(change):
-        controls["depth"].disabled = change.new in DEEP
-        if change.new in (*STACKS, *DEEP):
-            controls["size"].value = _suits(change.new)
-
-    controls["preset"].observe(choose, "value")
-    controls["depth"].disabled = controls["preset"].value in DEEP
-    return Lab("receptive_lab", controls, _draw)
-
-
-def _suits(preset):
-    return 224 if preset in DEEP or preset.startswith("AlexNet") else 32
-
-
-def square(name, size):
-    """Return the middle of a photograph, `size` pixels on a side; each is the mean of those it covers."""
-    x = photo(name)
-    side = min(x.shape)
-    top, left = ((n - side) // 2 for n in x.shape)
-    middle = Image.fromarray(x[top : top + side, left : left + side])
-    return np.asarray(middle.resize((size, size), Image.Resampling.BOX))
-
-
-class Level(NamedTuple):
-    """The image or the map of a layer: its side, its field, and what its unit 0 reads in the image."""
-
-    name: str
-    place: int
-    n: int
-    field: Field
-    reads: list
-
-    def seen(self, size):
-        """For each unit along one axis, the share of what it reads that lies on the image."""
-        at = np.add.outer(self.field.jump * np.arange(self.n), self.reads)
-        return ((at >= 0) & (at < size)).mean(axis=1)
-
-    def starts(self, shift=0):
-        """For each unit, what is added to `reads`."""
-        return range(shift, shift + self.field.jump * self.n, self.field.jump)
-
-
-@functools.lru_cache(maxsize=32)
-def levels_of(layers, n):
-    """List the image and every layer above it."""
-    above = zip(layers, map_sizes(layers, n)[1:], receptive_field(layers), strict=True)
-    return [Level("image", 0, n, Field(1, 1, 0), [0])] + [
-        Level(layer.name, k, side, field, window_below(layers[:k], 0))
-        for k, (layer, side, field) in enumerate(above, start=1)
-    ]
+    links = [*chain, *(_to_photo(level, panels[level.name], margin) for level in shown)]
+    axis = (last.starts(margin), last.reads)
+    links.append(Link("photo", "top", axis, axis, op="window"))
+    links.append(Link(last.name, "top", ([0] * last.n, (0,)), (range(last.n), (0,)), op="window"))
+    start = ("top", 0, last.n // 2, last.n // 2)
+    table = _table(built, levels if len(levels) < 20 else shown)
+    return Scene(panels, links, _says(built, levels), [table], pick=start)
 
 
 def _landmarks(layers, levels):
     """Of a network with too many layers to draw: the image, those with a stride, and the last."""
     chosen = [level for level in levels[1:-1] if layers[level.place - 1].stride > 1]
     return [levels[0], *chosen, levels[-1]] if len(layers) > MOST else levels
-
-
-def _draw(preset, image, size, stack):
-    layers = tuple(DEEP[preset]() if preset in DEEP else layers_of(stack))
-    levels, x = levels_of(layers, size), square(image, size)
-    last, field = levels[-1], levels[-1].field
-    beyond = (last.n - 1) * field.jump + field.start + field.size - size
-    margin = min(max(0, -field.start, beyond), size)
-    shown = _landmarks(layers, levels)
-    strips, chain = _strips(layers, shown, x)
-    seen = last.seen(size)
-    panels = {
-        **({} if preset in DEEP else {"stack": stack_panel(stack)}),
-        "top": Panel(np.outer(seen, seen), f"map of {last.name}", low=0, high=1),
-        "photo": Panel(np.pad(x, margin), "photograph", inset=(margin,) * 4),
-        **strips,
-    }
-    # The view takes the last link that leads to a panel: a chosen unit on top outlines its own window first.
-    links = [*chain, *(_to_photo(level, panels[level.name], margin) for level in shown)]
-    axis = (last.starts(margin), last.reads)
-    links.append(Link("photo", "top", axis, axis, op="window"))
-    links.append(Link(last.name, "top", ([0] * last.n, (0,)), (range(last.n), (0,)), op="window"))
-    start = ("top", 0, last.n // 2, last.n // 2)
-    return Scene(
-        panels,
-        links,
-        _says(layers, levels),
-        _table(layers, levels if len(levels) < 20 else shown),
-        pick=start,
-    )
 
 
 def _strips(layers, levels, x):
@@ -167,8 +93,8 @@ def _strips(layers, levels, x):
     panels, links = {}, []
     for k, (level, ends) in enumerate(zip(levels, edges, strict=True)):
         row = x[len(x) // 2] / 255 if k == 0 else level.seen(len(x))
-        ruler = (lefts[k] - min(lefts), level.field.jump, max(rights) - min(lefts))
-        panels[level.name] = Panel(
+        ruler = Ruler(lefts[k] - min(lefts), level.field.jump, max(rights) - min(lefts))
+        panels[level.name] = Strip(
             np.pad(row[None], ((0, 0), ends)), level.name, low=0, high=1, inset=(0, 0, *ends), ruler=ruler
         )
         if k:

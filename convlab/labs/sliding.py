@@ -2,9 +2,11 @@
 
 import numpy as np
 
-from convlab import geometry, kernels, ops
-from convlab.labs.base import Entry, Lab, choice
-from convlab.scene import Link, Panel, Scene, number
+from convlab.arithmetic import geometry, kernels, ops
+from convlab.errors import number
+from convlab.labs.controls import OWN, cells, one_of
+from convlab.labs.lab import lab
+from convlab.view.scene import Grid, Link, Scene
 
 _GRIDS = {
     "a vertical edge": np.repeat([[0, 0, 0, 9, 9, 9]], 6, axis=0),
@@ -15,6 +17,15 @@ _GRIDS = {
 _KERNELS = {"edge": "sobel", "blur": "box blur", "sharpen": "sharpen", "copy": "identity"}
 
 
+@lab(
+    grid=one_of("input", _GRIDS),
+    preset=one_of("kernel", [OWN, *_KERNELS]),
+    kernel=cells(
+        "kernel",
+        own="preset",
+        follows=lambda preset: None if preset == OWN else kernels.preset(_KERNELS[preset]),
+    ),
+)
 def sliding_lab(grid="a vertical edge", kernel="edge"):
     """Slide a 3×3 kernel over a 6×6 grid, cell by cell.
 
@@ -22,41 +33,17 @@ def sliding_lab(grid="a vertical edge", kernel="edge"):
     ----------
     grid : {"a vertical edge", "a corner", "a dot", "a ramp"}
         What the input shows.
-    kernel : {"edge", "blur", "sharpen", "copy"}
+    kernel : {"edge", "blur", "sharpen", "copy"} or array (3, 3)
         The weights to start from; every weight can then be edited.
-
-    Returns
-    -------
-    Lab
-        Controls: grid, preset, kernel.
     """
-    controls = {
-        "grid": choice("input", grid, list(_GRIDS)),
-        "preset": choice("kernel", kernel, list(_KERNELS)),
-        "kernel": Entry(kernels.preset(_KERNELS[kernel])),
-    }
-
-    def choose(change):
-        controls["kernel"].value = kernels.preset(_KERNELS[change.new])
-
-    controls["preset"].observe(choose, "value")
-    return Lab("sliding_lab", controls, _draw)
-
-
-def _draw(grid, preset, kernel):
     x = _GRIDS[grid]
     y = ops.conv2d(x, kernel)
     window = geometry.windows(6, 3)
     panels = {
-        "input": Panel(x, "input", low=0, high=10),
-        "kernel": Panel(kernel, "kernel", kind="signed", editable=True),
-        "output": Panel(y, "output"),
+        "input": Grid(x, "input", low=0, high=10),
+        "kernel": Grid(kernel, "kernel", "signed", edits="kernel"),
+        "output": Grid(y, "output"),
     }
+    links = [Link("input", "output", window, window, kernel="kernel")]
     says = f"Input 6×6, kernel 3×3, output 4×4. The output goes from {number(y.min())} to {number(y.max())}."
-    return Scene(
-        panels,
-        [Link("input", "output", window, window, kernel="kernel")],
-        says,
-        play="output",
-        pick=("output", 0, 0, 1),
-    )
+    return Scene(panels, links, says, play="output", pick=("output", 0, 0, 1))

@@ -2,14 +2,14 @@
 
 from typing import NamedTuple
 
-import ipywidgets as widgets
 import numpy as np
 
-from convlab import geometry, ops
-from convlab.arguments import named_sides, pair
+from convlab.arithmetic import geometry, ops
+from convlab.arithmetic.inputs import named_sides, pair
 from convlab.errors import ConvlabError, minus, whole
-from convlab.labs.base import Lab, choice, slider
-from convlab.scene import SMALL, Link, Panel, Scene
+from convlab.labs.controls import one_of, ranged
+from convlab.labs.lab import lab
+from convlab.view.scene import SMALL, Grid, Link, Ruler, Scene, Strip
 
 RULE = "⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1"
 OWN = "your own p"
@@ -18,7 +18,27 @@ MOST = 256  # beyond it windows cannot be seen
 _OPS = {"sum of the window": "sum", "max pooling": "max", "mean pooling": "mean"}
 
 
-def stride_lab(n=7, kernel=3, stride=2, padding=0, dilation=1, op="sum of the window"):
+def _start(n=7, kernel=3, stride=2, padding=0, dilation=1, op="sum of the window"):
+    height, width = pair("n", n, 1)
+    rule, p = (padding, 0) if isinstance(padding, str) else (OWN, whole("padding", padding))
+    if rule not in RULES:
+        raise ConvlabError(f"padding is {rule!r}. It must be pixels, or one of: {', '.join(RULES[1:])}.")
+    window = {"kernel": kernel, "stride": stride, "p": p, "padding": rule, "dilation": dilation}
+    return {"height": height, "width": width, "op": op, **window}
+
+
+@lab(
+    _start,
+    height=ranged("height", 1, 28, widest=MOST),
+    width=ranged("width", 1, 28, widest=MOST),
+    kernel=ranged("kernel k", 1, 9, widest=MOST),
+    stride=ranged("stride s", 0, 5, widest=MOST),
+    dilation=ranged("dilation d", 0, 4, widest=MOST),
+    p=ranged("padding p", 0, 6, widest=MOST, when=lambda padding: padding == OWN),
+    padding=one_of("which padding", RULES, buttons=True),
+    op=one_of("a window gives", _OPS),
+)
+def stride_lab(height, width, kernel, stride, dilation, p, padding, op):
     """See every window of a kernel, on one row of pixels and on a grid.
 
     The pixels are numbered 0, 1, 2 … and every weight is 1.
@@ -33,70 +53,37 @@ def stride_lab(n=7, kernel=3, stride=2, padding=0, dilation=1, op="sum of the wi
         Pixels added at each end, or the name of a rule that chooses them.
     op : {"sum of the window", "max pooling", "mean pooling"}
         What a window gives.
-
-    Returns
-    -------
-    Lab
-        Controls: height, width, kernel, stride, padding, p, dilation, op.
     """
-    height, width = pair("n", n, 1)
-    kernel, stride, dilation = (
-        whole(name, value) for name, value in (("kernel", kernel), ("stride", stride), ("dilation", dilation))
-    )
-    rule, p = (padding, 0) if isinstance(padding, str) else (OWN, whole("padding", padding))
-    if rule not in RULES:
-        raise ConvlabError(f"padding is {rule!r}. It must be pixels, or one of: {', '.join(RULES[1:])}.")
-    controls = {
-        "height": slider("height", height, 1, min(MOST, max(28, height))),
-        "width": slider("width", width, 1, min(MOST, max(28, width))),
-        "kernel": slider("kernel k", kernel, 1, min(MOST, max(9, kernel))),
-        "stride": slider("stride s", stride, 0, min(MOST, max(5, stride))),
-        "dilation": slider("dilation d", dilation, 0, min(MOST, max(4, dilation))),
-        "p": slider("padding p", p, 0, min(MOST, max(6, p))),
-        "padding": widgets.ToggleButtons(
-            value=rule,
-            options=RULES,
-            description="which padding",
-            style={"button_width": "auto", "description_width": "110px"},
-            layout={"width": "auto", "height": "auto"},
-        ),
-        "op": choice("a window gives", op, list(_OPS)),
-    }
-
-    def only_own_has_p(change):
-        controls["p"].disabled = controls["padding"].value != OWN
-
-    only_own_has_p(None)
-    controls["padding"].observe(only_own_has_p, "value")
-    return Lab("stride_lab", controls, _draw)
-
-
-def _draw(height, width, kernel, stride, dilation, p, padding, op):
     k, s, d = ((value, value) for value in (kernel, stride, dilation))
     top_bottom, left_right = margins = named_sides(p if padding == OWN else padding, (height, width), k, s, d)
     rows, cols = (
-        _axis(height, kernel, stride, top_bottom, dilation),
-        _axis(width, kernel, stride, left_right, dilation),
+        axis_of(height, kernel, stride, top_bottom, dilation),
+        axis_of(width, kernel, stride, left_right, dilation),
     )
     row, grid = np.arange(width)[None], np.arange(height * width).reshape(height, width)
     flat = ((0, 0), left_right)  # one row of pixels: nothing above, nothing below
     row_out = _give(op, row, (1, kernel), (1, stride), flat, (1, dilation))
     edge, unread = (0, 0, *left_right), ((), cols.unread)
     panels = {
-        "strip": Panel(ops.pad(row, flat), "one row", inset=edge, unread=unread, ruler=cols.rulers[0]),
-        "windows": Panel(cols.stairs, "its windows, one a line", inset=edge, unread=unread),
-        "strip_output": Panel(row_out, "its output", ruler=cols.rulers[1]),
-        "input": Panel(
+        "strip": _row(ops.pad(row, flat), "one row", cols.rulers[0], inset=edge, unread=unread),
+        "windows": Grid(cols.stairs, "its windows, one a line", inset=edge, unread=unread),
+        "strip_output": _row(row_out, "its output", cols.rulers[1]),
+        "input": Grid(
             ops.pad(grid, margins),
             "input",
             inset=(*top_bottom, *left_right),
             unread=(rows.unread, cols.unread),
         ),
-        "output": Panel(_give(op, grid, k, s, margins, d), "output"),
-        "reads": Panel(np.outer(rows.counts, cols.counts), "times read"),
+        "output": Grid(_give(op, grid, k, s, margins, d), "output"),
+        "reads": Grid(np.outer(rows.counts, cols.counts), "times read"),
     }
     says = _says(rows, cols, panels["reads"].array)
-    return Scene(panels, _links(rows, cols, _OPS[op]), says, _table(rows, cols), play="output")
+    return Scene(panels, _links(rows, cols, _OPS[op]), says, [_table(rows, cols)], play="output")
+
+
+def _row(array, title, ruler, **more):
+    """Show one row: with its numbers, or on a ruler where it is too long for them."""
+    return Strip(array, title, ruler=ruler, **more) if ruler else Grid(array, title, **more)
 
 
 def _links(rows, cols, op):
@@ -110,7 +97,7 @@ def _links(rows, cols, op):
     ]
 
 
-class _Axis(NamedTuple):
+class Axis(NamedTuple):
     """The windows along one axis. Positions count from the first padding, pixels from the first pixel."""
 
     n: int
@@ -127,7 +114,8 @@ class _Axis(NamedTuple):
     rulers: tuple  # where the cells of a long row and of its outputs lie, each output over its window
 
 
-def _axis(n, kernel, stride, margins, dilation):
+def axis_of(n, kernel, stride, margins, dilation):
+    """Place every window along one axis."""
     before, after = margins
     bare = geometry.windows(n, kernel, stride=stride, padding=margins, dilation=dilation)
     starts, out = range(0, len(bare.starts) * stride, stride), len(bare.starts)
@@ -143,10 +131,10 @@ def _axis(n, kernel, stride, margins, dilation):
     formula += f"{whole} + 1 = {out}"
     counts, unread = reads[before : before + n], np.flatnonzero(reads == 0).tolist()
     length, span = n + before + after, bare.taps[-1] + 1
-    rulers = (
-        ((0, 1, length), (max(0, (span - stride) / 2), stride, length)) if length > SMALL else (None, None)
-    )
-    return _Axis(n, before, after, bare, starts, bare.taps, stairs, counts, unread, rest, formula, rulers)
+    rulers = (None, None)
+    if length > SMALL:
+        rulers = (Ruler(0, 1, length), Ruler(max(0, (span - stride) / 2), stride, length))
+    return Axis(n, before, after, bare, starts, bare.taps, stairs, counts, unread, rest, formula, rulers)
 
 
 def _give(op, x, kernel, stride, margins, dilation):

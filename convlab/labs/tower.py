@@ -4,9 +4,11 @@ import math
 
 import numpy as np
 
-from convlab import geometry, networks
-from convlab.labs.base import Lab, choice, slider
-from convlab.scene import Panel, Scene
+from convlab import networks
+from convlab.arithmetic import geometry
+from convlab.labs.controls import one_of, ranged
+from convlab.labs.lab import lab
+from convlab.view.scene import Curve, Grid, Scene
 
 TOWERS = {"VGG-16": networks.vgg16, "AlexNet": networks.alexnet}
 ROWS, DOWN, ALONG = 192, 2, 24  # of the drawing: its height, map pixels and channels to one of its pixels
@@ -14,6 +16,11 @@ SHARES = ("parameters", "activations", "macs")
 _PAPER, _CONV, _POOL, _HERE = (245, 245, 245), (0, 114, 178), (150, 150, 150), (224, 0, 122)
 
 
+@lab(
+    network=one_of("network", TOWERS),
+    size=ranged("image (px)", 64, 2 * ROWS, 32),
+    layer=ranged("layer", 0, lambda network: len(TOWERS[network]()) - 1),
+)
 def tower_lab(network="VGG-16", size=224, layer=0):
     """Draw every map of a published network to scale, and count what each layer costs.
 
@@ -25,44 +32,21 @@ def tower_lab(network="VGG-16", size=224, layer=0):
         Side of the picture, in pixels: 64 to 384, in steps of 32.
     layer : int
         Which layer is pointed out, 0 for the first.
-
-    Returns
-    -------
-    Lab
-        Controls: network, size, layer.
     """
-    controls = {
-        "network": choice("network", network, list(TOWERS)),
-        "size": slider("image (px)", size, 64, 2 * ROWS, 32),
-        "layer": slider("layer", layer, 0, len(TOWERS[network]()) - 1),
-    }
-
-    def fit(change):
-        last = len(TOWERS[change.new]()) - 1
-        controls["layer"].value = min(controls["layer"].value, last)
-        controls["layer"].max = last
-
-    controls["network"].observe(fit, "value")
-    return Lab("tower_lab", controls, _draw)
-
-
-def _draw(network, size, layer):
     layers = TOWERS[network]()
-    layer = min(layer, len(layers) - 1)
     costs = geometry.cost(layers, (3, size, size))
     totals = [sum(getattr(one, what) for one in costs) for what in SHARES]
     shares = [
         [100 * getattr(one, what) / total for one in costs]
         for what, total in zip(SHARES, totals, strict=True)
     ]
+    names = ["parameters", "activations", "multiply-adds"]
+    series = dict(zip(names, shares, strict=True))
     panels = {
-        "tower": Panel(_tower(layers, costs, size, layer), "the maps, to scale", kind="rgb", low=0, high=0),
-        "costs": Panel(
-            np.array([range(len(layers)), *shares]), "share of each layer, in %", kind="curve",
-            labels=["parameters", "activations", "multiply-adds"], mark=layer,
-        ),
-    }  # fmt: skip
-    return Scene(panels, [], _says(network, costs, totals, layer, size), _table(costs, totals, size))
+        "tower": Grid(_tower(layers, costs, size, layer), "the maps, to scale", "rgb", plain=True),
+        "costs": Curve(range(len(layers)), series, "share of each layer, in %", mark=layer),
+    }
+    return Scene(panels, [], _says(network, costs, totals, layer, size), [_table(costs, totals, size)])
 
 
 def _tower(layers, costs, size, layer):

@@ -3,13 +3,13 @@
 import math
 import time
 
-import ipywidgets as widgets
 import numpy as np
-import traitlets
 
-from convlab import geometry, kernels, ops
-from convlab.labs.base import Lab, choice, photo, photo_controls, slider
-from convlab.scene import Link, Panel, Scene, number
+from convlab.arithmetic import geometry, kernels, ops
+from convlab.errors import number
+from convlab.labs.controls import Control, button, one_of, photo, picture, ranged
+from convlab.labs.lab import lab
+from convlab.view.scene import Curve, Grid, Link, Scene
 
 SWEEPS = {
     "size": (16, 32, 48, 64, 80, 96),
@@ -22,95 +22,18 @@ SWEEPS = {
 _LABELS = {"size": "input n", "c_in": "C_in", "c_out": "C_out"}
 
 
-class _Times(traitlets.HasTraits):
-    """Measured milliseconds: settings → one number for each point of their sweep."""
-
-    value = traitlets.Dict()
+_MOST = 8  # pixels that a picture can be moved
 
 
-def cost_lab(vary="kernel", size=64, kernel=3, stride=1, padding=1, c_in=8, c_out=16):
-    """Count what one layer costs, then measure it here and compare.
-
-    Parameters
-    ----------
-    vary : {"size", "kernel", "stride", "padding", "c_in", "c_out"}
-        What changes along the x axis.
-    size : int
-        Height and width of the input, in pixels.
-    kernel, stride, padding : int
-        As in `output_size`.
-    c_in, c_out : int
-        Channels of the input; filters, which are the channels of the output.
-
-    Returns
-    -------
-    Lab
-        Controls: vary, size, kernel, stride, padding, c_in, c_out, measure, times.
-    """
-    controls = {"vary": choice("vary", vary, [(_LABELS.get(name, name), name) for name in SWEEPS])}
-    start = (size, kernel, stride, padding, c_in, c_out)
-    for (name, values), value in zip(SWEEPS.items(), start, strict=True):
-        step = {"size": 16, "kernel": 2}.get(name, 1)
-        controls[name] = slider(_LABELS.get(name, name), value, values[0], values[-1], step)
-    controls["measure"] = widgets.Button(description="measure on this computer", layout={"width": "200px"})
-    controls["times"] = _Times()
-    lab = Lab("cost_lab", controls, _draw_cost)
-    controls["measure"].on_click(lambda button: lab.attempt(_measure, controls))
-    return lab
+def _swept(name):
+    values, step = SWEEPS[name], {"size": 16, "kernel": 2}.get(name, 1)
+    return ranged(_LABELS.get(name, name), values[0], values[-1], step)
 
 
-def _points(vary, state):
-    """Return every point of a sweep, the present one included: the value, and all settings."""
-    values = sorted({*SWEEPS[vary], state[vary]})
-    return [(value, {**state, vary: value}) for value in values]
-
-
-def _count(size, kernel, stride, padding, c_in, c_out):
-    layer = geometry.Layer(kernel, stride, padding, channels=c_out, bias=0)
-    return geometry.cost([layer], (c_in, size, size))[0]
-
-
-def _draw_cost(vary, size, kernel, stride, padding, c_in, c_out, times):
+def _measure(vary, times, size, kernel, stride, padding, c_in, c_out):
     state = dict(zip(SWEEPS, (size, kernel, stride, padding, c_in, c_out), strict=True))
-    here, points, label = _count(**state), _points(vary, state), _LABELS.get(vary, vary)
-    xs, counts = [value for value, _ in points], [_count(**point) for _, point in points]
-
-    def chart(title, **series):
-        names, array = [name.replace("_", " ") for name in series], np.array([xs, *series.values()], float)
-        return Panel(array, f"{title} against {label}", "curve", labels=names, mark=state[vary])
-
-    panels = {
-        "macs": chart("multiply-adds, millions", counted=[count.macs / 1e6 for count in counts]),
-        "memory": chart("output memory, kB", counted=[count.activations * 4 / 1e3 for count in counts]),
-    }
-    text = (
-        f"{here.shape[1]}×{here.shape[2]} positions × {c_out} filters × {kernel}·{kernel}·{c_in} weights = "
-        f"{here.macs:,} multiply-adds. The output holds {here.activations:,} numbers, "
-        f"{here.activations * 4 / 1e3:,.1f} kB in float32. "
-    )
-    if (vary, *state.values()) not in times:
-        return Scene(panels, [], text + "Press “measure” to time it on this computer.")
-    measured, now = times[vary, *state.values()], xs.index(state[vary])
-    predicted = [measured[now] * count.macs / here.macs for count in counts]
-    panels["time"] = chart("milliseconds", measured=measured, if_time_followed_the_count=predicted)
-    return Scene(panels, [], text + _compare(label, xs, now, measured, predicted))
-
-
-def _compare(label, xs, now, measured, predicted):
-    ratios = [max(p / m, m / p) for p, m in zip(predicted, measured, strict=True)]
-    worst = int(np.argmax(ratios))
-    return (
-        f"Measured: {number(measured[now], 3)} ms. If time followed the count from here, "
-        f"{label} = {xs[worst]} would take {number(predicted[worst], 3)} ms. "
-        f"It took {number(measured[worst], 3)} ms: the count is off by a factor of {ratios[worst]:.1f}."
-    )
-
-
-def _measure(controls):
-    state = {name: controls[name].value for name in SWEEPS}
-    vary, times = controls["vary"].value, controls["times"]
     found = _milliseconds([point for _, point in _points(vary, state)])
-    times.value = {**times.value, (vary, *state.values()): found}
+    return {"times": {**times, (vary, *state.values()): found}}
 
 
 def _milliseconds(points, budget=1.0):
@@ -133,6 +56,78 @@ def _milliseconds(points, budget=1.0):
     return best
 
 
+@lab(
+    vary=one_of("vary", [(_LABELS.get(name, name), name) for name in SWEEPS]),
+    **{name: _swept(name) for name in SWEEPS},
+    measure=button("measure on this computer", _measure),
+    times=Control(start={}),
+)
+def cost_lab(vary="kernel", size=64, kernel=3, stride=1, padding=1, c_in=8, c_out=16, *, times):
+    """Count what one layer costs, then measure it here and compare.
+
+    Parameters
+    ----------
+    vary : {"size", "kernel", "stride", "padding", "c_in", "c_out"}
+        What changes along the x axis.
+    size : int
+        Height and width of the input, in pixels.
+    kernel, stride, padding : int
+        As in `output_size`.
+    c_in, c_out : int
+        Channels of the input; filters, which are the channels of the output.
+    """
+    state = dict(zip(SWEEPS, (size, kernel, stride, padding, c_in, c_out), strict=True))
+    here, points, label = _count(**state), _points(vary, state), _LABELS.get(vary, vary)
+    xs, counts = [value for value, _ in points], [_count(**point) for _, point in points]
+
+    def chart(title, **series):
+        named = {name.replace("_", " "): values for name, values in series.items()}
+        return Curve(xs, named, f"{title} against {label}", mark=state[vary])
+
+    panels = {
+        "macs": chart("multiply-adds, millions", counted=[count.macs / 1e6 for count in counts]),
+        "memory": chart("output memory, kB", counted=[count.activations * 4 / 1e3 for count in counts]),
+    }
+    text = (
+        f"{here.shape[1]}×{here.shape[2]} positions × {c_out} filters × {kernel}·{kernel}·{c_in} weights = "
+        f"{here.macs:,} multiply-adds. The output holds {here.activations:,} numbers, "
+        f"{here.activations * 4 / 1e3:,.1f} kB in float32. "
+    )
+    if (vary, *state.values()) not in times:
+        return Scene(panels, [], text + "Press “measure” to time it on this computer.")
+    measured, now = times[vary, *state.values()], xs.index(state[vary])
+    predicted = [measured[now] * count.macs / here.macs for count in counts]
+    panels["time"] = chart("milliseconds", measured=measured, if_time_followed_the_count=predicted)
+    return Scene(panels, [], text + _compare(label, xs, now, measured, predicted))
+
+
+def _points(vary, state):
+    """Return every point of a sweep, the present one included: the value, and all settings."""
+    values = sorted({*SWEEPS[vary], state[vary]})
+    return [(value, {**state, vary: value}) for value in values]
+
+
+def _count(size, kernel, stride, padding, c_in, c_out):
+    layer = geometry.Layer(kernel, stride, padding, channels=c_out, bias=0)
+    return geometry.cost([layer], (c_in, size, size))[0]
+
+
+def _compare(label, xs, now, measured, predicted):
+    ratios = [max(p / m, m / p) for p, m in zip(predicted, measured, strict=True)]
+    worst = int(np.argmax(ratios))
+    return (
+        f"Measured: {number(measured[now], 3)} ms. If time followed the count from here, "
+        f"{label} = {xs[worst]} would take {number(predicted[worst], 3)} ms. "
+        f"It took {number(measured[worst], 3)} ms: the count is off by a factor of {ratios[worst]:.1f}."
+    )
+
+
+@lab(
+    image=picture(),
+    stride=ranged("stride s", 1, 4),
+    blur=ranged("blur sigma (px)", 0.0, 2.5, 0.1),
+    shift=ranged("shift (px)", 0, _MOST),
+)
 def tradeoff_lab(image="brick", stride=4, blur=0.0, shift=1):
     """Keep every s-th position of a picture, and see what that loses.
 
@@ -146,25 +141,7 @@ def tradeoff_lab(image="brick", stride=4, blur=0.0, shift=1):
         Width of a Gaussian blur before the stride, in pixels; 0 for none.
     shift : int
         How far the camera moves to the right for the second output, in pixels.
-
-    Returns
-    -------
-    Lab
-        Controls: image, upload, stride, blur, shift.
     """
-    controls = {
-        **photo_controls(image),
-        "stride": slider("stride s", stride, 1, 4),
-        "blur": slider("blur sigma (px)", blur, 0.0, 2.5, 0.1),
-        "shift": slider("shift (px)", shift, 0, _MOST),
-    }
-    return Lab("tradeoff_lab", controls, _draw_tradeoff)
-
-
-_MOST = 8
-
-
-def _draw_tradeoff(image, stride, blur, shift):
     x = photo(image)
     weights = kernels.gaussian(2 * math.ceil(2 * blur) + 1, blur) if blur else np.ones((1, 1))
     first, second, difference, error = _equivariance(x, weights, stride, shift)
@@ -173,11 +150,11 @@ def _draw_tradeoff(image, stride, blur, shift):
     windows = [geometry.windows(n, len(weights), stride=stride) for n in still.shape]
     grey = {"kind": "grey", "low": 0, "high": 255}
     panels = {
-        "input": Panel(still, "input"),
-        "kernel": Panel(weights, "blur kernel" if blur else "no blur"),
-        "output": Panel(first, "output", **grey),
-        "shifted": Panel(second, f"output, input shifted by {shift}", **grey),
-        "difference": Panel(difference, "difference", "signed", low=-128, high=128),
+        "input": Grid(still, "input"),
+        "kernel": Grid(weights, "blur kernel" if blur else "no blur"),
+        "output": Grid(first, "output", **grey),
+        "shifted": Grid(second, f"output, input shifted by {shift}", **grey),
+        "difference": Grid(difference, "difference", "signed", low=-128, high=128),
     }
     kept = first.size / still.size
     text = (

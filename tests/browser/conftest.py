@@ -1,7 +1,7 @@
 """One JupyterLab and one browser for all browser tests; every test gets them empty."""
 import pytest
 
-from jupyter_driver import JupyterLab, find_browser
+from tests.drivers.jupyter import JupyterLab, find_browser
 
 
 @pytest.fixture(scope="session")
@@ -15,7 +15,7 @@ def jupyterlab():
 
 @pytest.fixture
 def lab(jupyterlab):
-    """JupyterLab with nothing open; see `tools/jupyter_driver.py` for what it can do."""
+    """JupyterLab with nothing open; see `tests/drivers/jupyter.py` for what it can do."""
     jupyterlab.page.set_viewport_size({"width": 1280, "height": 900})
     yield jupyterlab
     jupyterlab.forget()

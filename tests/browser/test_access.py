@@ -8,7 +8,8 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from convlab import labs, scene
+from convlab import labs
+from convlab.view import scene
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 CARDS = ("kernels.sobel-x-on-patch", "stride_padding.same-224")  # one with a number, one with a choice

@@ -41,7 +41,7 @@ def test_what_a_page_throws_is_not_overlooked(lab):
 
 
 def test_the_server_runs_our_setting(lab):
-    assert "convlab.server | extension was successfully loaded" in lab.log.read_text()
+    assert "convlab.jupyter_server | extension was successfully loaded" in lab.log.read_text()
 
 
 def test_widget_state_is_saved_so_that_a_lab_comes_back(lab):

@@ -68,7 +68,8 @@ def test_hover_shows_the_products_without_asking_the_kernel(lab):
 
 
 def test_hover_on_a_photograph_matches_numpy(lab):
-    from convlab import conv2d, images, kernels
+    from convlab import conv2d, images
+    from convlab.arithmetic import kernels
 
     run(lab, "labs.kernel_lab('cat', 'sharpen')")
     point(lab, "output", 100, 50, 1)

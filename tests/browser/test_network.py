@@ -53,9 +53,9 @@ def test_an_uploaded_garment_is_named_with_a_warning(lab, tmp_path):
     import numpy as np
     from PIL import Image
 
-    from convlab import places
+    from convlab import networks
 
-    pictures, labels = places.sample()
+    pictures, labels = networks.sample()
     path = tmp_path / "mine.png"
     Image.fromarray(np.kron(pictures[labels == 1][2], np.ones((5, 5), np.uint8))).save(path)
     run(lab, "labs.network_lab('Bag 1')")

@@ -5,7 +5,7 @@ import re
 import nbformat
 import pytest
 
-from jupyter_driver import ROOT
+from tests.drivers.jupyter import ROOT
 
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 BROKEN = "Error displaying widget"

@@ -3,8 +3,8 @@
 import pytest
 
 from convlab import labs
-from jupyter_driver import SESSION, kernel_message
-from slow_line import SlowLine
+from tests.drivers.jupyter import SESSION, kernel_message
+from tests.drivers.slow_line import SlowLine
 
 STATUS, SUMS, ASLEEP = ".convlab-status", ".convlab-arithmetic", ".convlab-asleep"
 LAB = "from convlab import labs\nlabs.kernel_lab('camera', 'gaussian blur', size=7)"

@@ -2,11 +2,11 @@
 
 import pytest
 
-from kernel_driver import Kernel
+from tests.drivers.kernel import Kernel
 
 
 @pytest.fixture(scope="module")
 def kernel():
     with Kernel() as one:
-        one.run("import gc, sys, psutil\nfrom convlab import labs\nfrom kernel_driver import describe")
+        one.run("import gc, sys, psutil\nfrom convlab import labs\nfrom tests.drivers.kernel import describe")
         yield one

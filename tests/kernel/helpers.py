@@ -29,13 +29,13 @@ def seen(page):
 
 def truth(name, state):
     """The same for a lab with its controls in this state: its scene, drawn once and here, without a view."""
-    scene = getattr(labs, name)()._draw(**state)
+    scene = getattr(labs, name).draw(**state)
     panels = {
         key: (panel.title, list(panel.shape()), np.asarray(panel.array, float).tobytes())
         for key, panel in scene.panels.items()
     }
     links = [(one.source, one.target, _axis(one.rows), _axis(one.cols)) for one in scene.links]
-    return panels, links, json.loads(json.dumps({"says": scene.says, "table": scene.table}))
+    return panels, links, json.loads(json.dumps({"says": scene.says, "tables": scene.tables}))
 
 
 def _axis(axis):

@@ -9,15 +9,15 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from kernel_driver import Kernel
+from tests.drivers.kernel import Kernel
 from tests.kernel.helpers import remote, seen, truth
 
 ROOT = Path(__file__).resolve().parents[2]
 FULL = bool(os.environ.get("CONVLAB_FULL"))
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb") if FULL else (ROOT / "notebooks").glob("*.ipynb"))
 FIND = """import gc
-from convlab.labs.base import Lab
-from kernel_driver import describe
+from convlab.labs.lab import Lab
+from tests.drivers.kernel import describe
 found = [one for one in gc.get_objects() if isinstance(one, Lab) and one.comm]
 """
 
@@ -45,7 +45,7 @@ def test_every_cell_twice(ran):
     for name, once, twice in pairs:
         assert once == twice, name
     assert pairs and not kernel.stderr
-    assert kernel.ask("__import__('no_network').refused") == []
+    assert kernel.ask("no_network.refused") == []
 
 
 def test_labs_still_answer_after_the_last_cell(ran):
@@ -63,4 +63,4 @@ def test_labs_still_answer_after_the_last_cell(ran):
         assert seen(page) != seen(before) and not kernel.stderr, name
         if not page["problem"]:
             assert seen(page) == truth(name, state), name
-    assert kernel.ask("__import__('no_network').refused") == []
+    assert kernel.ask("no_network.refused") == []

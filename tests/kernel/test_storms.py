@@ -3,7 +3,7 @@
 import pytest
 
 from convlab import labs
-from kernel_driver import Kernel
+from tests.drivers.kernel import Kernel
 from tests.kernel.helpers import remote, seen, truth
 
 COUNT, GROWTH = 1000, 10 * 2**20
@@ -42,15 +42,17 @@ def test_storm(kernel, name):
     assert kernel.ask("no_network.refused") == []
 
 
-@pytest.mark.parametrize(("name", "panel"), [("patch_lab", "patch"), ("receptive_lab", "stack")])
-def test_storm_of_edits(kernel, name, panel):
+@pytest.mark.parametrize(
+    ("name", "panel", "control"), [("patch_lab", "patch", "patch"), ("receptive_lab", "stack", "layers")]
+)
+def test_storm_of_edits(kernel, name, panel, control):
     about = start(kernel, name)
-    texts = [f"{value:g}" for value in remote(kernel, f"lab.controls[{panel!r}].value").ravel()]
+    texts = [f"{value:g}" for value in remote(kernel, f"lab.controls[{control!r}].value").ravel()]
     edits = [{"panel": panel, "texts": [str(k % 7 + 1), *texts[1:]], "count": k} for k in range(COUNT)]
     kernel.storm(about["view"], [{"edit": edit} for edit in edits])
     kernel.settle()
     page, state = kernel.models[about["view"]], remote(kernel, "lab.state()")
-    assert state[panel].flat[0] == (COUNT - 1) % 7 + 1 and page["problem"] == "" and not kernel.stderr
+    assert state[control].flat[0] == (COUNT - 1) % 7 + 1 and page["problem"] == "" and not kernel.stderr
     assert seen(page) == truth(name, state)
 
 
@@ -58,7 +60,7 @@ def test_a_change_while_the_lab_rests_is_drawn_after_the_rest(kernel):
     about = start(kernel, "sliding_lab")
     model, trait, _ = about["controls"]["grid"]
     drawn = kernel.updates[about["view"]]
-    kernel.run("import time; lab._rest_until = time.perf_counter() + 0.3")
+    kernel.run("lab.rest(0.3)")
     kernel.storm(model, [{trait: k % 4} for k in range(4)])
     kernel.settle()
     assert seen(kernel.models[about["view"]]) == truth("sliding_lab", remote(kernel, "lab.state()"))

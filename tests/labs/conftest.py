@@ -2,7 +2,7 @@ import types
 
 import pytest
 
-from convlab.labs import base
+from convlab.labs import controls
 
 
 @pytest.fixture(autouse=True)
@@ -14,8 +14,7 @@ def strict(monkeypatch):
 @pytest.fixture(autouse=True)
 def no_uploads():
     """What one test uploads is not offered to the next."""
-    base._uploads.clear()
-    base.photo.cache_clear()
+    controls.forget_uploads()
 
 
 @pytest.fixture(autouse=True)
@@ -25,4 +24,4 @@ def at_once(monkeypatch):
     def no_loop():
         raise RuntimeError
 
-    monkeypatch.setattr("convlab.labs.base.asyncio", types.SimpleNamespace(get_running_loop=no_loop))
+    monkeypatch.setattr("convlab.labs.lab.asyncio", types.SimpleNamespace(get_running_loop=no_loop))

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from convlab import images, kernels, labs
+from convlab import images, labs
+from convlab.arithmetic import kernels
 from tests.labs.helpers import assert_links_tell_the_truth, drive
 
 NUMPY = {
@@ -27,7 +28,7 @@ def test_every_control_at_its_ends_and_middle():
         x = x[top : top + state["size"], left : left + state["size"]]
         padded = np.pad(x, state["padding"], NUMPY[state["mode"]])
         np.testing.assert_array_equal(lab.scene.panels["input"].array, padded)
-        expected = ndimage.correlate(padded.astype(float), kernels.preset(state["preset"]))[1:-1, 1:-1]
+        expected = ndimage.correlate(padded.astype(float), kernels.preset(state["kernel"]))[1:-1, 1:-1]
         np.testing.assert_allclose(lab.scene.panels["output"].array, expected, rtol=1e-5, atol=1e-3)
         assert_links_tell_the_truth(lab.scene)
         outputs.setdefault(name, set()).add(expected.tobytes())
@@ -75,7 +76,7 @@ def test_a_border_longer_than_the_picture_is_a_sentence_and_the_picture_stays():
 @pytest.mark.parametrize("name", NUMPY)
 def test_the_table_names_each_border_in_every_library(name):
     """numpy and scipy are asked; what PyTorch and OpenCV call it is from their documentation."""
-    header, *lines = labs.border_lab(mode=name).scene.table
+    header, *lines = labs.border_lab(mode=name).scene.tables[0]
     line = next(line for line in lines if line[0] == f"→ {name}")
     row = np.arange(1.0, 7)
     written = np.array(line[1].replace("|", " ").split(), float)

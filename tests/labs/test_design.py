@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from convlab import labs
-from convlab.geometry import Layer, cost, receptive_field, window_below
+from convlab.arithmetic.geometry import Layer, cost, receptive_field, window_below
 from convlab.labs.design import ALL, BUDGETS, LANGUAGES, SHAPE, STARTS
 from tests.labs.helpers import drive
 
@@ -43,7 +43,7 @@ def edit(lab, texts):
 
 def typed(lab, layer, column, text):
     """Type into one box of the editor."""
-    stack = lab.controls["stack"].value
+    stack = lab.controls["layers"].value
     texts = [f"{value:g}" for value in stack.ravel()]
     texts[ALL.index(column) * stack.shape[1] + layer] = text
     edit(lab, texts)
@@ -51,20 +51,17 @@ def typed(lab, layer, column, text):
 
 def tables(lab):
     """The three tables, each a list of rows."""
-    found = [[]]
-    for row in lab.scene.table:
-        found[-1].append(row) if row else found.append([])
-    return found
+    return lab.scene.tables
 
 
 def keep(lab, rows):
-    lab.controls["stack"].value = stack_of(rows)
+    lab.controls["layers"].value = stack_of(rows)
     lab.controls["keep"].click()
 
 
 def assert_it_tells_the_truth(lab):
     """Panels, tables and words against the pure functions of `geometry`."""
-    layers = layers_of(lab.controls["stack"].value)
+    layers = layers_of(lab.controls["layers"].value)
     fields, costs = receptive_field(layers), cost(layers, SHAPE)
     reads, (depth, *sides) = len(window_below(layers, 0)), costs[-1].shape
     parameters, macs = (
@@ -146,7 +143,7 @@ def test_the_board_compares_and_stars_the_best_within_each_budget():
     assert [row[-1] for row in board] == within
     for name, rows in (("try 2", QUICK), ("try 1", STARTS["five with stride 2"])):
         lab.controls["preset"].value = name
-        np.testing.assert_array_equal(lab.controls["stack"].value, stack_of(rows))
+        np.testing.assert_array_equal(lab.controls["layers"].value, stack_of(rows))
         assert_it_tells_the_truth(lab)
     assert len(tables(lab)[1]) == 5
 
@@ -230,11 +227,11 @@ def test_a_bad_entry_is_a_sentence_and_picture_board_and_program_stay(layer, col
 def test_layers_are_added_and_taken_away():
     lab = labs.design_lab(preset="one huge kernel")
     lab.controls["depth"].value = 3
-    assert lab.controls["stack"].value[:, 1:, 0].T.tolist() == [[3, 1, 1, 1, 64, 1]] * 2
+    assert lab.controls["layers"].value[:, 1:, 0].T.tolist() == [[3, 1, 1, 1, 64, 1]] * 2
     assert lab.controls["preset"].value == "your own"
     assert_it_tells_the_truth(lab)
     lab.controls["depth"].value = 1
-    np.testing.assert_array_equal(lab.controls["stack"].value, stack_of(STARTS["one huge kernel"]))
+    np.testing.assert_array_equal(lab.controls["layers"].value, stack_of(STARTS["one huge kernel"]))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -242,7 +239,7 @@ def test_the_program_is_that_of_the_picture(language):
     lab = labs.design_lab(layers=TINY)
     lab.controls["language"].value = language
     for rows in (TINY, ROOMY):
-        lab.controls["stack"].value = stack_of(rows)
+        lab.controls["layers"].value = stack_of(rows)
         text = html.unescape(lab.children[-1].value).partition(">")[2].removesuffix("</pre>")
         assert text == LANGUAGES[language](layers_of(stack_of(rows)), SHAPE)
 

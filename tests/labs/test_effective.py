@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
-from convlab import fields, labs, networks
-from convlab.geometry import Layer, cost, window_below
-from convlab.labs import effective, wires
-from convlab.labs.effective import LAYERS, WEIGHTS
+from convlab import labs, networks
+from convlab.arithmetic.geometry import Layer, cost, window_below
+from convlab.labs.effective import WEIGHTS
+from convlab.networks import CONVS as LAYERS
+from convlab.networks import wires
 from tests.labs.helpers import drive
 
 
@@ -19,8 +20,8 @@ def test_effective_lab_every_control(weights):
         _, across, bell = lab.scene.panels["across"].array
         np.testing.assert_allclose(across, share.sum(axis=0), atol=1e-12)
         sigma = lab.scene.panels["box"].array.item() / 4
-        assert sigma == pytest.approx((fields.spread(across) + fields.spread(share.sum(axis=1))) / 2)
-        np.testing.assert_allclose(bell, fields.bell(len(share), sigma))
+        assert sigma == pytest.approx((networks.spread(across) + networks.spread(share.sum(axis=1))) / 2)
+        np.testing.assert_allclose(bell, networks.bell(len(share), sigma))
         shown.setdefault(name, set()).add(lab.scene.says)
     for name in ("layer",) if weights in WEIGHTS[2:] else ("depth", "kernel"):
         assert len(shown[name]) > 1, f"{name} changes nothing"
@@ -64,8 +65,8 @@ def test_controls_that_do_nothing_are_switched_off():
 def test_training_did_not_widen_what_counts():
     for layer in LAYERS:
         trained, random = (
-            fields.spread(effective.net_map(layer, kind).sum(axis=0))
-            + fields.spread(effective.net_map(layer, kind).sum(axis=1))
+            networks.spread(networks.net_map(layer, kind).sum(axis=0))
+            + networks.spread(networks.net_map(layer, kind).sum(axis=1))
             for kind in (True, False)
         )
         assert trained < random
@@ -73,7 +74,7 @@ def test_training_did_not_widen_what_counts():
 
 def test_map_of_the_net_fills_its_field_and_no_more():
     for layer, size in zip(LAYERS, (5, 10, 14, 24, 32), strict=True):
-        assert effective.net_map(layer).shape == (size, size)
+        assert networks.net_map(layer).shape == (size, size)
 
 
 @pytest.mark.parametrize("stage", ["pool1", "pool2", "pool5"])
@@ -83,15 +84,15 @@ def test_rivals_lab_counts_what_geometry_counts(stage):
     for column, make in enumerate((networks.vgg16, networks.alexnet), start=1):
         layers = make()
         layers = layers[: 1 + [layer.name for layer in layers].index(stage)]
-        found = {row[0]: row[column] for row in lab.scene.table[1:]}
+        found = {row[0]: row[column] for row in lab.scene.tables[0][1:]}
         costs = cost(layers, (3, 224, 224))
         assert found["weights and biases"] == f"{sum(one.parameters for one in costs):,}"
         assert found["multiply-adds"] == f"{sum(one.macs for one in costs):,}"
-        assert found["receptive field (px)"] == str(len(fields.profile(layers)))
-        panel = lab.scene.panels[lab.scene.table[0][column]]
+        assert found["receptive field (px)"] == str(len(networks.profile(layers)))
+        panel = lab.scene.panels[lab.scene.tables[0][0][column]]
         top, bottom, left, right = panel.inset
-        assert panel.array.shape[0] - top - bottom == len(fields.profile(layers))
-        assert panel.array.shape[1] - left - right == len(fields.profile(layers))
+        assert panel.array.shape[0] - top - bottom == len(networks.profile(layers))
+        assert panel.array.shape[1] - left - right == len(networks.profile(layers))
 
 
 def test_larger_field_smaller_effect():
@@ -145,7 +146,7 @@ def test_a_plug_outside_the_window_changes_nothing(monkeypatch):
 
 
 def test_score_tells_small_from_large_and_shows_the_holes():
-    score = {key: wires._scores(*key)[1] for key in [(3, 1), (3, 2), (7, 1)]}
+    score = {key: wires.scores(*key)[1] for key in [(3, 1), (3, 2), (7, 1)]}
     assert score[3, 1][5] == 0.5
     assert score[3, 1][30] == 1.0
     assert score[3, 2][30] < 0.55  # wide enough on paper; the charge is lost in the holes

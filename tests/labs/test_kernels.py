@@ -7,8 +7,9 @@ from PIL import Image
 from scipy import ndimage
 from traitlets import Bunch
 
-from convlab import images, kernels, labs, ops
-from convlab.labs.kernels import OWN
+from convlab import images, labs
+from convlab.arithmetic import kernels, ops
+from convlab.labs.controls import OWN
 from tests.labs.helpers import assert_links_tell_the_truth, drive
 
 AFTER = {

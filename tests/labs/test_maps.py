@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from scipy import signal
 
-from convlab import geometry, images, kernels, labs, model, networks
+from convlab import images, labs, networks
+from convlab.arithmetic import geometry, kernels
 from convlab.labs.maps import BANKS, MARKS, match, nine_levels, small_layer
-from convlab.labs.receptive import square
 from tests.labs.helpers import assert_links_tell_the_truth, drive
 
 
@@ -18,7 +18,7 @@ def test_each_filter_of_the_bank_makes_its_own_map(bank):
     for _ in drive(lab):
         state = lab.state()
         panels = lab.scene.panels
-        x = np.pad(square(state["image"], 80) / 255, state["padding"])
+        x = np.pad(images.square(images.load(state["image"]), 80) / 255, state["padding"])
         w = panels["kernels"].array
         assert len(w) == len(panels["maps"].array) == state["filters"]
         bias = lab.scene.links[0].bias
@@ -31,8 +31,11 @@ def test_each_filter_of_the_bank_makes_its_own_map(bank):
 
 
 def test_the_learned_bank_is_the_first_layer_of_the_network():
-    network, lab = model.load("fashion"), labs.filter_bank_lab("cat", "learned, 5×5", filters=16, padding=2)
-    seen = network.forward(square("cat", 80))["conv1"]
+    network, lab = (
+        networks.load("fashion"),
+        labs.filter_bank_lab("cat", "learned, 5×5", filters=16, padding=2),
+    )
+    seen = network.forward(images.square(images.load("cat"), 80))["conv1"]
     np.testing.assert_allclose(lab.scene.panels["maps"].array, seen, atol=1e-4)
     assert "416 parameters" in lab.scene.says
 
@@ -57,7 +60,7 @@ def test_channel_lab_every_control():
 
 
 def test_the_table_of_costs_counts_what_depthwise_saves():
-    rows = {row[0]: row[1:] for row in labs.channel_lab().scene.table}
+    rows = {row[0]: row[1:] for row in labs.channel_lab().scene.tables[0]}
     assert rows["groups = 1"] == ["(4, 4, 3, 3)", "144", "576"]
     assert rows["groups = 4, depthwise"] == ["(4, 1, 3, 3)", "36", "144"]
     assert rows["depthwise, then 1×1"] == ["(4, 1, 3, 3) and (4, 4, 1, 1)", "52", "208"]
@@ -77,7 +80,7 @@ def test_activation_lab_every_control():
 
 
 def test_match_is_the_correlation_coefficient_of_each_window():
-    x, w = square("camera", 80)[:20, :20] / 28, kernels.line_detector()
+    x, w = images.square(images.load("camera"), 80)[:20, :20] / 28, kernels.line_detector()
     alike = match(x, w)
     for i, j in ((0, 0), (7, 11), (17, 17)):
         expected = np.corrcoef(x[i : i + 3, j : j + 3].ravel(), w.ravel())[0, 1]
@@ -107,7 +110,7 @@ def test_a_line_of_ones_answers_inside_an_even_block():
 def test_tower_counts_as_the_published_networks_do():
     lab = labs.tower_lab()
     assert "138,357,544 parameters" in lab.scene.says and "15,470,264,320 multiply-adds" in lab.scene.says
-    numbers = [row[3].replace(",", "") for row in lab.scene.table[1:-1]]
+    numbers = [row[3].replace(",", "") for row in lab.scene.tables[0][1:-1]]
     assert (
         sum(map(int, numbers)) == 15_237_608
     )  # with the image: CS231n's rows add up to 15.24M, not to its 24M

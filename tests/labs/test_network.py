@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from convlab import labs, model, places
+from convlab import labs, networks
 from convlab.labs.network import LAYERS, STRANGERS, pictures
 from tests.labs.helpers import assert_links_tell_the_truth
 from tests.labs.helpers import places as ends
@@ -13,7 +13,7 @@ from tests.labs.test_kernels import upload
 
 @pytest.fixture(scope="module")
 def network():
-    return model.load("fashion")
+    return networks.load("fashion")
 
 
 @pytest.mark.parametrize("layer", LAYERS)
@@ -46,7 +46,7 @@ def test_the_window_of_a_cell_is_all_it_reads(network):
 
 
 def test_the_patches_are_the_best_of_the_sample(network):
-    images, labels = places.sample()
+    images, labels = networks.sample()
     lab = labs.network_lab("Trouser 1", "conv3 + ReLU", 7)
     highest = np.array([network.forward(image)["relu3"][7].max() for image in images])
     best = np.argsort(-highest, kind="stable")[:12]

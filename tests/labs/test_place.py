@@ -1,28 +1,28 @@
 import numpy as np
 import pytest
 
-from convlab import images, labs, model, places
-from convlab.labs.place import heat_maps
+from convlab import images, labs, networks
+from convlab.labs.garments import heat_maps
 from tests.labs.helpers import drive
 from tests.labs.test_kernels import upload
 
 
 def test_one_pass_gives_the_class_activation_map_of_every_class():
-    network, (pictures, _) = model.load("fashion"), places.sample()
-    picture = places.scene(pictures[:2], [(0, 3), (50, 51)])
+    network, (pictures, _) = networks.load("fashion"), networks.sample()
+    picture = networks.arrange(pictures[:2], [(0, 3), (50, 51)])
     expected = [network.cam(picture, category) for category in range(10)]
     np.testing.assert_allclose(heat_maps(network, picture), expected, atol=1e-4)
 
 
 def test_scene_lab_every_control():
-    lab, network = labs.scene_lab(), model.load("fashion")
+    lab, network = labs.scene_lab(), networks.load("fashion")
     for _ in drive(lab):
         panels, state = lab.scene.panels, lab.state()
         category = network.classes.index(state["find"])
         np.testing.assert_allclose(
             panels["cam"].array, network.cam(panels["scene"].array, category), atol=1e-4
         )
-        row, col = places.pointed(network, panels["scene"].array, category)
+        row, col = networks.pointed(network, panels["scene"].array, category)
         assert f"peaks at row {row:g}, column {col:g} " in lab.scene.says
         assert not lab.view.problem
 
@@ -37,7 +37,7 @@ def test_the_map_follows_a_garment_by_whole_cells():
 
 def test_the_table_says_what_each_peak_lies_on():
     lab = labs.scene_lab()
-    assert [row[0] == row[3] for row in lab.scene.table[1:]] == [True] * 4
+    assert [row[0] == row[3] for row in lab.scene.tables[0][1:]] == [True] * 4
     lab.controls["find"].value = "Sandal"
     assert "There is no Sandal in the scene" in lab.scene.says
 
@@ -54,15 +54,15 @@ def test_the_overlay_is_the_scene_where_there_is_no_evidence():
 
 @pytest.mark.parametrize("all_scales", [False, True])
 def test_the_boxes_are_those_of_the_detector(all_scales):
-    network, x = model.load("pnet"), images.load("astronaut", grey=False)
-    scales = places.pyramid(256, 256) if all_scales else [0.3]
+    network, x = networks.load("pnet"), images.load("astronaut", grey=False)
+    scales = networks.pyramid(256, 256) if all_scales else [0.3]
     lab = labs.face_lab(scale=0.3, all_scales=all_scales)
     np.testing.assert_allclose(
-        lab.scene.panels["map"].array, places.faces(network, x, [0.3])[0][0], atol=1e-6
+        lab.scene.panels["map"].array, networks.faces(network, x, [0.3])[0][0], atol=1e-6
     )
     for threshold in (0.5, 0.75, 0.97):
         lab.controls["threshold"].value = threshold
-        _, boxes = places.faces(network, x, scales, threshold)
+        _, boxes = networks.faces(network, x, scales, threshold)
         count = "1 box reaches" if len(boxes) == 1 else f"{len(boxes)} boxes reach"
         assert f"{count} a probability of {threshold:g}" in lab.scene.says
         changed = (lab.scene.panels["photo"].array != x.transpose(1, 2, 0)).any(axis=2)
@@ -88,7 +88,9 @@ def test_face_lab_every_control():
 
 def test_false_alarms_are_counted_where_there_is_no_face():
     lab = labs.face_lab("cat", all_scales=True)
-    _, boxes = places.faces(model.load("pnet"), images.load("cat", grey=False), places.pyramid(256, 256), 0.7)
+    _, boxes = networks.faces(
+        networks.load("pnet"), images.load("cat", grey=False), networks.pyramid(256, 256), 0.7
+    )
     assert len(boxes) > 0
     assert f"no human face: false alarms: {len(boxes)}." in lab.scene.says
 

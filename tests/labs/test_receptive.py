@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
 
-from convlab import ConvlabError, fields, labs, networks
-from convlab.geometry import receptive_field, window_below
+from convlab import ConvlabError, images, labs, networks
+from convlab.arithmetic.geometry import receptive_field, window_below
+from convlab.labs.controls import OWN
 from convlab.labs.proofs import OPS
-from convlab.labs.receptive import DEEP, STACKS, square
-from convlab.labs.stack import LARGEST, NEW, OWN, layers_of
+from convlab.labs.receptive import DEEP
+from convlab.labs.stack import LARGEST, NEW, STACKS, layers_of
 from tests.labs.helpers import drive
 
 
@@ -15,12 +16,12 @@ def edit(lab, stack):
 
 
 def rows_of(lab):
-    return [tuple(int(v) for v in row) for row in lab.controls["stack"].value[:, :, 0].T]
+    return [tuple(int(v) for v in row) for row in lab.controls["layers"].value[:, :, 0].T]
 
 
 def stack_of(lab):
     preset = lab.controls["preset"].value
-    return DEEP[preset]() if preset in DEEP else layers_of(lab.controls["stack"].value)
+    return DEEP[preset]() if preset in DEEP else layers_of(lab.controls["layers"].value)
 
 
 def inside(scene, name):
@@ -40,13 +41,13 @@ def assert_shows_the_window(lab):
     reached = scene.windows_of(scene.pick)
     for unit, pixels in zip((row, col), reached["photo"], strict=True):
         assert [pixel - margin for pixel in pixels] == window_below(layers, unit)
-    assert reached[scene.table[-1][0]] == ([0], [col])
+    assert reached[scene.tables[0][-1][0]] == ([0], [col])
     strip = scene.panels["image"]
     on_strip = {pixel - strip.inset[2] for pixel in reached["image"][1]}
     n = lab.controls["size"].value
     # Strips stop at padding; what they reach on the image the formula must know, and no more.
     assert {pixel for pixel in on_strip if 0 <= pixel < n} <= set(window_below(layers, col))
-    assert scene.table[-1][5:8] == [str(size), str(jump), str(start).replace("-", "−")]
+    assert scene.tables[0][-1][5:8] == [str(size), str(jump), str(start).replace("-", "−")]
 
 
 @pytest.mark.parametrize("preset", [*STACKS, *DEEP])
@@ -67,15 +68,17 @@ def test_receptive_lab_every_control():
             continue
         assert_shows_the_window(lab)
         n = lab.controls["size"].value
-        np.testing.assert_array_equal(inside(lab.scene, "photo"), square(lab.controls["image"].value, n))
-        shown.setdefault(name, set()).add(repr(lab.scene.table) + str(lab.scene.panels["photo"].array.sum()))
+        np.testing.assert_array_equal(
+            inside(lab.scene, "photo"), images.square(images.load(lab.controls["image"].value), n)
+        )
+        shown.setdefault(name, set()).add(repr(lab.scene.tables) + str(lab.scene.panels["photo"].array.sum()))
     for name in ("image", "preset", "size", "depth"):
         assert len(shown[name]) > 1, f"{name} changes nothing"
 
 
 def test_published_fields_are_in_the_tables():
     columns = {
-        name: [row[5] for row in labs.receptive_lab(name).scene.table[1:]] for name in (*STACKS, *DEEP)
+        name: [row[5] for row in labs.receptive_lab(name).scene.tables[0][1:]] for name in (*STACKS, *DEEP)
     }
     # Araujo, Norris & Sim (2019), Distill, and its table of networks.
     assert columns["VGG-16 to pool5"] == ("1 3 5 6 10 14 16 24 32 40 44 60 76 92 100 132 164 196 212".split())
@@ -86,9 +89,9 @@ def test_published_fields_are_in_the_tables():
 
 def test_padding_is_settled_in_one_move():
     lab = labs.receptive_lab(layers=[(3, 1, 0, 1), (5, 1, 0, 1)], size=24)
-    before = lab.scene.table[-1]
+    before = lab.scene.tables[0][-1]
     edit(lab, [(3, 1, 2, 1), (5, 1, 0, 1)])
-    after = lab.scene.table[-1]
+    after = lab.scene.tables[0][-1]
     assert before[5] == after[5] == "7"
     assert (before[7], after[7]) == ("0", "−2")
     assert (before[9], after[9]) == ("18", "22")
@@ -98,9 +101,9 @@ def test_padding_is_settled_in_one_move():
 def test_dilation_leaves_holes_and_says_so():
     lab = labs.receptive_lab("dilation 2-2-2")
     assert "reads only 7 of these 13 columns" in lab.scene.says
-    assert lab.scene.table[-1][8] == "7"
+    assert lab.scene.tables[0][-1][8] == "7"
     lab.controls["preset"].value = "dilation 1-2-4"
-    assert lab.scene.table[-1][5] == lab.scene.table[-1][8] == "15"
+    assert lab.scene.tables[0][-1][5] == lab.scene.tables[0][-1][8] == "15"
     assert "holes" not in lab.scene.says
 
 
@@ -158,7 +161,7 @@ def test_an_empty_or_endless_stack_is_refused(layers):
 
 
 def columns_found(lab):
-    return {row[0]: int(row[1]) for row in lab.scene.table[1:]}
+    return {row[0]: int(row[1]) for row in lab.scene.tables[0][1:]}
 
 
 @pytest.mark.parametrize("preset", [name for name in STACKS if "AlexNet" not in name])
@@ -183,9 +186,9 @@ def test_proofs_lab_every_control():
         found = columns_found(lab)
         assert found["poke"] <= found["recurrence"]
         assert found["gradient"] <= found["recurrence"]
-        layers = layers_of(lab.controls["stack"].value)
-        net = fields.network(layers, OPS[lab.controls["op"].value], lab.controls["seed"].value)
-        x = square(lab.controls["image"].value, lab.controls["size"].value).astype(float)
+        layers = layers_of(lab.controls["layers"].value)
+        net = networks.one_channel(layers, OPS[lab.controls["op"].value], lab.controls["seed"].value)
+        x = images.square(images.load(lab.controls["image"].value), lab.controls["size"].value).astype(float)
         x *= not lab.controls["zero"].value
         unit = (0, net.forward(x)[net.layers[-1]["name"]].shape[1] // 2, lab.scene.pick[3])
         np.testing.assert_array_equal(

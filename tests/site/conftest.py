@@ -2,8 +2,8 @@
 
 import pytest
 
-from jupyter_driver import find_browser
-from site_driver import FOLDER, Site
+from tests.drivers.jupyter import find_browser
+from tests.drivers.site import FOLDER, Site
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,8 @@ import zipfile
 
 import pytest
 
-from jupyter_driver import ROOT
-from static_site import build, pyodide
+from tests.drivers.jupyter import ROOT
+from tools.site import build, pyodide
 
 
 def test_a_file_that_is_not_the_official_one_is_refused(tmp_path, monkeypatch):

@@ -12,9 +12,9 @@ from PIL import Image
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from convlab import labs
-from jupyter_driver import NOTEBOOK, ROOT
-from site_driver import FOLDER
-from static_site.pyodide import canonical
+from tests.drivers.jupyter import NOTEBOOK, ROOT
+from tests.drivers.site import FOLDER
+from tools.site.pyodide import canonical
 
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 LABS = re.compile(r"(\w+_lab): ")

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convlab import ConvlabError, Layer, emit
-from convlab.geometry import cost
+from convlab import ConvlabError, Layer
+from convlab.arithmetic.geometry import cost
+from convlab.networks import programs
 
 SHAPE = (3, 40, 28)
 STACKS = {
@@ -84,7 +85,7 @@ def follow_keras(text):
 
 @pytest.mark.parametrize("name", STACKS)
 def test_the_convlab_program_runs_and_gives_the_shapes(name):
-    text = emit.convlab(STACKS[name], SHAPE)
+    text = programs.convlab(STACKS[name], SHAPE)
     assert run_convlab(text) == shapes(STACKS[name])
     weights = sum(np.prod(positional) for positional, _ in calls(text, "weights"))
     biases = sum(np.prod(positional) for positional, _ in calls(text, "zeros"))
@@ -93,7 +94,7 @@ def test_the_convlab_program_runs_and_gives_the_shapes(name):
 
 @pytest.mark.parametrize("name", STACKS)
 def test_the_keras_program_compiles_and_keeps_to_its_conventions(name):
-    text = emit.keras(STACKS[name], SHAPE)
+    text = programs.keras(STACKS[name], SHAPE)
     compile(text, "keras", "exec")
     assert calls(text, "Input") == [([(40, 28, 3)], {})]
     assert follow_keras(text) == shapes(STACKS[name])
@@ -101,7 +102,7 @@ def test_the_keras_program_compiles_and_keeps_to_its_conventions(name):
 
 @pytest.mark.parametrize("name", STACKS)
 def test_the_pytorch_program_compiles_and_names_every_layer(name):
-    text = emit.pytorch(STACKS[name], SHAPE)
+    text = programs.pytorch(STACKS[name], SHAPE)
     compile(text, "torch", "exec")
     depth = SHAPE[0]
     for layer, (positional, named) in zip(STACKS[name], calls(text, "Conv2d"), strict=True):
@@ -113,11 +114,11 @@ def test_the_pytorch_program_compiles_and_names_every_layer(name):
     assert text.count("nn.ReLU()") == len(STACKS[name])
 
 
-@pytest.mark.parametrize("write", [emit.pytorch, emit.keras, emit.convlab])
+@pytest.mark.parametrize("write", [programs.pytorch, programs.keras, programs.convlab])
 def test_comments_tell_the_shapes(write):
     for layers in STACKS.values():
         told = [line.split("# ")[1] for line in write(layers, SHAPE).splitlines() if "# " in line]
-        order = (1, 2, 0) if write is emit.keras else (0, 1, 2)
+        order = (1, 2, 0) if write is programs.keras else (0, 1, 2)
         assert told == [" × ".join(str(shape[axis]) for axis in order) for shape in shapes(layers)]
 
 
@@ -140,13 +141,13 @@ def test_any_stack_that_can_be_is_written_and_any_other_is_refused(layers):
     try:
         expected = shapes(layers)
     except ConvlabError:
-        for write in (emit.pytorch, emit.keras, emit.convlab):
+        for write in (programs.pytorch, programs.keras, programs.convlab):
             with pytest.raises(ConvlabError):
                 write(layers, SHAPE)
         return
-    assert run_convlab(emit.convlab(layers, SHAPE)) == expected
-    assert follow_keras(emit.keras(layers, SHAPE)) == expected
-    assert compile(emit.pytorch(layers, SHAPE), "torch", "exec")
+    assert run_convlab(programs.convlab(layers, SHAPE)) == expected
+    assert follow_keras(programs.keras(layers, SHAPE)) == expected
+    assert compile(programs.pytorch(layers, SHAPE), "torch", "exec")
 
 
 @pytest.mark.parametrize(
@@ -159,7 +160,7 @@ def test_any_stack_that_can_be_is_written_and_any_other_is_refused(layers):
     ],
 )
 def test_what_is_no_plain_convolution_is_refused_by_name(layer):
-    for write in (emit.pytorch, emit.keras, emit.convlab):
+    for write in (programs.pytorch, programs.keras, programs.convlab):
         with pytest.raises(ConvlabError, match="Layer 1 is not a plain convolution with a bias."):
             write([Layer(3, padding=1, channels=8), layer], SHAPE)
 
@@ -202,7 +203,7 @@ def missing(library):
 @pytest.mark.skipif(missing("torch"), reason="torch is not installed")
 def test_the_pytorch_program_runs_and_gives_the_shapes():
     for layers, (found, parameters) in zip(
-        STACKS.values(), run_programs(TORCH_RUN, emit.pytorch), strict=True
+        STACKS.values(), run_programs(TORCH_RUN, programs.pytorch), strict=True
     ):
         assert found == shapes(layers)
         assert parameters == sum(one.parameters for one in cost(layers, SHAPE))
@@ -210,7 +211,9 @@ def test_the_pytorch_program_runs_and_gives_the_shapes():
 
 @pytest.mark.skipif(missing("keras"), reason="keras is not installed")
 def test_the_keras_program_runs_and_gives_the_shapes():
-    for layers, (found, parameters) in zip(STACKS.values(), run_programs(KERAS_RUN, emit.keras), strict=True):
+    for layers, (found, parameters) in zip(
+        STACKS.values(), run_programs(KERAS_RUN, programs.keras), strict=True
+    ):
         depth, *sides = shapes(layers)[-1]
         assert found == (*sides, depth)
         assert parameters == sum(one.parameters for one in cost(layers, SHAPE))

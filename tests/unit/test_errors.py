@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convlab import geometry, ops
+from convlab.arithmetic import geometry, ops
+from convlab.arithmetic.geometry import Layer
 from convlab.errors import ConvlabError, whole
-from convlab.geometry import Layer
 
 FULL = bool(os.environ.get("CONVLAB_FULL"))
 NAMES = {**vars(ops), **vars(geometry), "np": np, "ops": ops}

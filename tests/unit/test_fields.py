@@ -7,8 +7,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from convlab import ConvlabError, fields, networks
-from convlab.geometry import Layer, receptive_field, window_below
+from convlab import ConvlabError, networks
+from convlab.arithmetic.geometry import Layer, receptive_field, window_below
 
 EXAMPLES = 1000 if os.environ.get("CONVLAB_FULL") else 60
 window = st.builds(
@@ -28,14 +28,14 @@ def test_recurrence_poke_and_gradient_agree_on_random_stacks(layers, seed):
         size + 2 * sum(layer.padding for layer in layers) * jump + jump
     )  # room for a unit that sees no padding
     assume(n <= 48)
-    net = fields.network(layers, seed=seed)
+    net = networks.one_channel(layers, seed=seed)
     x = np.random.default_rng(seed).uniform(0, 255, (n, n))
     name = net.layers[-1]["name"]
     unit = next((i for i in range(net.forward(x)[name].shape[1]) if clear_of_padding(layers, i, n)), None)
     assume(unit is not None)
     reads = window_below(layers, unit)
     row = reads[len(reads) // 2]
-    poked = np.flatnonzero(fields.poke(net, x, row, (unit, unit))).tolist()
+    poked = np.flatnonzero(networks.poke(net, x, row, (unit, unit))).tolist()
     slope = net.gradient(x, name, (0, unit, unit))[0]
     assert poked == reads
     assert np.flatnonzero(slope.any(axis=0)).tolist() == reads
@@ -56,8 +56,8 @@ def clear_of_padding(layers, unit, n):
 
 def test_poke_of_every_pixel_lights_up_the_square():
     layers = [Layer(3, dilation=2), Layer(3, stride=2), Layer(2)]
-    net, x = fields.network(layers), np.random.default_rng(0).uniform(0, 255, (20, 20))
-    pokes = np.array([fields.poke(net, x, row, (3, 2)) for row in range(20)])
+    net, x = networks.one_channel(layers), np.random.default_rng(0).uniform(0, 255, (20, 20))
+    pokes = np.array([networks.poke(net, x, row, (3, 2)) for row in range(20)])
     expected = np.zeros((20, 20), bool)
     expected[np.ix_(window_below(layers, 3), window_below(layers, 2))] = True
     np.testing.assert_array_equal(pokes != 0, expected)
@@ -69,22 +69,22 @@ def test_poke_of_every_pixel_lights_up_the_square():
     ("n", "sigma", "ratio"), [(5, 1.826, 0.66), (10, 2.582, 0.49), (20, 3.651, 0.36), (40, 5.164, 0.26)]
 )
 def test_effective_field_of_3x3_stacks(n, sigma, ratio):
-    share = fields.profile([Layer(3)] * n)  # Luo et al. (2016): σ² = Σ j² (k² − 1) / 12
-    assert fields.spread(share) == pytest.approx(sigma, abs=5e-4)
-    assert 4 * fields.spread(share) / len(share) == pytest.approx(ratio, abs=5e-3)
+    share = networks.profile([Layer(3)] * n)  # Luo et al. (2016): σ² = Σ j² (k² − 1) / 12
+    assert networks.spread(share) == pytest.approx(sigma, abs=5e-4)
+    assert 4 * networks.spread(share) / len(share) == pytest.approx(ratio, abs=5e-3)
 
 
 @pytest.mark.parametrize(("net", "size", "sigma"), [("vgg16", 212, 27.6), ("alexnet", 195, 29.6)])
 def test_the_larger_field_has_the_smaller_effective_one(net, size, sigma):
-    share = fields.profile([layer for layer in getattr(networks, net)() if layer.kernel != "all"])
+    share = networks.profile([layer for layer in getattr(networks, net)() if layer.kernel != "all"])
     assert len(share) == size
-    assert fields.spread(share) == pytest.approx(sigma, abs=0.05)
+    assert networks.spread(share) == pytest.approx(sigma, abs=0.05)
 
 
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(layers=st.lists(window, min_size=1, max_size=5))
 def test_profile_is_where_the_window_is_and_as_wide_as_the_formula(layers):
-    share = fields.profile(layers)
+    share = networks.profile(layers)
     reads = window_below(layers, 0)
     np.testing.assert_array_equal(np.flatnonzero(share) + reads[0], reads)
     assert share.sum() == pytest.approx(1)
@@ -93,20 +93,20 @@ def test_profile_is_where_the_window_is_and_as_wide_as_the_formula(layers):
         (layer.dilation * jump) ** 2 * (layer.kernel**2 - 1) / 12
         for layer, jump in zip(layers, jumps, strict=False)
     )
-    assert fields.spread(share) == pytest.approx(variance**0.5, abs=1e-6)
+    assert networks.spread(share) == pytest.approx(variance**0.5, abs=1e-6)
 
 
 def test_random_maps_tend_to_the_map_of_equal_weights():
     layers = [Layer(3), Layer(3, stride=2), Layer(3, dilation=2)]
-    mean = np.mean([fields.random_map(layers, seed=seed) for seed in range(200)], axis=0)
-    line = fields.profile(layers)
+    mean = np.mean([networks.random_map(layers, seed=seed) for seed in range(200)], axis=0)
+    line = networks.profile(layers)
     np.testing.assert_allclose(mean, np.outer(line, line), atol=0.003)
 
 
 def test_bell_is_a_gaussian():
-    assert fields.spread(fields.bell(101, 7.0)) == pytest.approx(7.0, rel=1e-3)
+    assert networks.spread(networks.bell(101, 7.0)) == pytest.approx(7.0, rel=1e-3)
 
 
 def test_network_says_what_does_not_fit():
     with pytest.raises(ConvlabError, match="does not pass through"):
-        fields.poke(fields.network([Layer(9)]), np.zeros((8, 8)), 0, (0, 0))
+        networks.poke(networks.one_channel([Layer(9)]), np.zeros((8, 8)), 0, (0, 0))

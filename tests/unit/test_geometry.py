@@ -7,9 +7,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from convlab import ops
-from convlab.errors import ConvlabError
-from convlab.geometry import (
+from convlab.arithmetic import ops
+from convlab.arithmetic.geometry import (
     Field,
     Layer,
     cost,
@@ -20,6 +19,7 @@ from convlab.geometry import (
     window_below,
     windows,
 )
+from convlab.errors import ConvlabError
 
 FULL = bool(os.environ.get("CONVLAB_FULL"))
 

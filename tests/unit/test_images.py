@@ -14,10 +14,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 
 from convlab import ConvlabError, images
+from tests.drivers import hostile_images
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
-import hostile_images  # noqa: E402
 
 EXAMPLES = 10_000 if os.environ.get("CONVLAB_FULL") else 100
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import ndimage
 
-from convlab import ConvlabError, kernels
+from convlab import ConvlabError
+from convlab.arithmetic import kernels
 
 PATCH = np.arange(1.0, 10).reshape(3, 3)
 PHOTO = np.random.default_rng(0).integers(0, 256, (40, 50)).astype(float)

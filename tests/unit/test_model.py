@@ -9,25 +9,26 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from convlab import ConvlabError, geometry, model, places
+from convlab import ConvlabError, networks
+from convlab.arithmetic import geometry
 
 DATA = Path(__file__).parent.parent / "data"
-WEIGHTS = resources.files("convlab") / "weights"
+WEIGHTS = resources.files("convlab.networks") / "weights"
 
 
 @pytest.fixture(scope="module")
 def fashion():
-    return model.load("fashion")
+    return networks.load("fashion")
 
 
 @pytest.fixture(scope="module")
 def pnet():
-    return model.load("pnet")
+    return networks.load("pnet")
 
 
 @pytest.fixture(scope="module")
 def sample():
-    return places.sample()
+    return networks.sample()
 
 
 def small(seed=0):
@@ -54,7 +55,7 @@ def small(seed=0):
         "scores.bias": (3,),
     }
     weights = {name: random.normal(size=shape) for name, shape in shapes.items()}
-    return model.Network(layers, weights, classes=("a", "b", "c"), channels=2, offset=3, scale=5)
+    return networks.Network(layers, weights, classes=("a", "b", "c"), channels=2, offset=3, scale=5)
 
 
 # --- the garment network against torch, and against what torch said when it was trained
@@ -70,7 +71,7 @@ def test_scores_equal_those_torch_gave_when_the_weights_were_stored(fashion):
 @pytest.mark.parametrize("side", [28, 84])
 def test_scores_and_gradient_equal_torch(fashion, sample, side):
     torch = pytest.importorskip("torch")
-    import train_fashion
+    from tools.weights import train_fashion
 
     # in even areas cells of a pool are equal but for rounding, and either may get the gradient: noise decides
     images = np.random.default_rng(side).uniform(0, 50, (4, side, side)).astype(np.float32)
@@ -88,7 +89,7 @@ def test_scores_and_gradient_equal_torch(fashion, sample, side):
 
 
 def test_the_card_states_what_the_full_test_set_gave():
-    import evaluate_fashion
+    from tools.weights import evaluate_fashion
 
     stored, card = (
         json.loads((DATA / "fashion_counts.json").read_text()),
@@ -97,7 +98,8 @@ def test_the_card_states_what_the_full_test_set_gave():
     counts = np.array(stored["confusion"])
     assert (counts.sum(axis=1) == 1000).all()
     assert stored["sha256"] == hashlib.sha256((WEIGHTS / "fashion.npz").read_bytes()).hexdigest()
-    assert "\n".join(evaluate_fashion.lines(counts, model.load("fashion").classes, stored["sha256"])) in card
+    classes = networks.load("fashion").classes
+    assert "\n".join(evaluate_fashion.lines(counts, classes, stored["sha256"])) in card
     assert np.trace(counts) >= 9100
 
 
@@ -116,13 +118,13 @@ def test_the_network_is_small(fashion):
     assert all(array.dtype == np.float32 for array in fashion.weights.values())
 
 
-@pytest.mark.parametrize("name", model.NETWORKS)
+@pytest.mark.parametrize("name", networks.NETWORKS)
 def test_weights_need_no_pickle_and_have_a_card(name):
     with (WEIGHTS / f"{name}.npz").open("rb") as stream:
         arrays = np.load(stream, allow_pickle=False)
         assert all(np.isfinite(arrays[key]).all() for key in arrays if key != "network")
-    card = re.search(r"weights/\w+\.md", model.NETWORKS[name]).group()
-    text = (resources.files("convlab") / card).read_text("utf8")
+    card = re.search(r"weights/\w+\.md", networks.NETWORKS[name]).group()
+    text = (resources.files("convlab.networks") / card).read_text("utf8")
     assert "Permission is hereby granted, free of charge" in text
 
 
@@ -208,14 +210,14 @@ def test_geometry_counts_what_runs(fashion):
 
 
 def test_a_pool_steps_by_its_kernel_unless_told():
-    pool = model.Network([{"name": "pool", "op": "maxpool", "kernel": 3}], {})
+    pool = networks.Network([{"name": "pool", "op": "maxpool", "kernel": 3}], {})
     assert pool.forward(np.ones((9, 6)))["pool"].shape == (1, 3, 2)
     assert pool.field("pool") == geometry.Field(size=3, jump=3, start=0)
 
 
 def test_an_equal_maximum_is_credited_once():
     layers = [{"name": "pool", "op": "maxpool", "kernel": 2, "stride": 2}]
-    gradient = model.Network(layers, {}).gradient(np.ones((4, 4)), "pool", (0, 0, 1))
+    gradient = networks.Network(layers, {}).gradient(np.ones((4, 4)), "pool", (0, 0, 1))
     np.testing.assert_array_equal(gradient[0], [[0, 0, 1, 0]] + [[0] * 4] * 3)
 
 
@@ -228,7 +230,7 @@ def test_every_activation_is_kept_in_order(fashion):
 
 
 def test_the_mean_of_the_class_activation_map_is_the_score(fashion, sample):
-    for image in (sample[0][0], places.scene(sample[0][:2], [(0, 0), (50, 40)])):
+    for image in (sample[0][0], networks.arrange(sample[0][:2], [(0, 0), (50, 40)])):
         score = fashion.forward(image)["scores"][3]
         bias = fashion.weights["scores.bias"][3]
         assert fashion.cam(image, 3).mean() + bias == pytest.approx(score, abs=1e-4)
@@ -238,7 +240,7 @@ def test_the_mean_of_the_class_activation_map_is_the_score(fashion, sample):
 def test_shifting_by_the_jump_shifts_the_maps(fashion, sample):
     """Away from the border, 4 pixels in the image are 1 cell in the last maps."""
     first, second = (
-        fashion.forward(places.scene(sample[0][:1], [place]))["relu5"] for place in ((28, 28), (32, 28))
+        fashion.forward(networks.arrange(sample[0][:1], [place]))["relu5"] for place in ((28, 28), (32, 28))
     )
     np.testing.assert_allclose(first[:, 6:16, 6:16], second[:, 7:17, 6:16], atol=1e-4)
     assert first[:, 6:16, 6:16].max() > 0.5
@@ -246,7 +248,7 @@ def test_shifting_by_the_jump_shifts_the_maps(fashion, sample):
 
 def test_softmax_of_huge_scores_stays_finite():
     layers = [{"name": "probability", "op": "softmax"}]
-    found = model.Network(layers, {}, channels=2).probabilities(np.array([[[1e9]], [[0.0]]]))
+    found = networks.Network(layers, {}, channels=2).probabilities(np.array([[[1e9]], [[0.0]]]))
     np.testing.assert_array_equal(found.ravel(), [1, 0])
 
 
@@ -278,11 +280,11 @@ def test_softmax_of_huge_scores_stays_finite():
         ),
         (lambda net: net.field("scores"), "scores has no window: mean reads whole maps."),
         (
-            lambda net: model.load("pnet").cam(np.zeros((3, 20, 20)), 0),
+            lambda net: networks.load("pnet").cam(np.zeros((3, 20, 20)), 0),
             "needs a mean and then a linear layer",
         ),
         (
-            lambda net: model.load("vgg"),
+            lambda net: networks.load("vgg"),
             "There is no network called 'vgg'. The names are fashion, pnet, onet.",
         ),
     ],

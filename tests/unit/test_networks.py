@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from convlab.arithmetic.geometry import cost, output_size, receptive_field, window_below
 from convlab.errors import ConvlabError
-from convlab.geometry import cost, output_size, receptive_field, window_below
-from convlab.networks import alexnet, resnet18, resnet50, vgg16
+from convlab.networks.published import alexnet, resnet18, resnet50, vgg16
 
 IMAGE = (3, 224, 224)
 

@@ -27,7 +27,7 @@ from convlab import (
     pad,
     relu,
 )
-from convlab.ops import global_avg_pool2d
+from convlab.arithmetic.ops import global_avg_pool2d
 
 FULL = bool(os.environ.get("CONVLAB_FULL"))
 ONNX = Path(__file__).parent.parent / "data" / "onnx"

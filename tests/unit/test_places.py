@@ -5,30 +5,30 @@ import re
 import numpy as np
 import pytest
 
-from convlab import ConvlabError, images, model, places
+from convlab import ConvlabError, images, networks
 
 
 @pytest.fixture(scope="module")
 def fashion():
-    return model.load("fashion")
+    return networks.load("fashion")
 
 
 @pytest.fixture(scope="module")
 def sample():
-    return places.sample()
+    return networks.sample()
 
 
 @pytest.fixture(scope="module")
 def pnet():
-    return model.load("pnet")
+    return networks.load("pnet")
 
 
 def test_the_best_patch_gives_the_stated_value(fashion, sample):
     """Put the patch on black where the receptive field was: the unit says the same again."""
     pictures = sample[0][:60]
-    found = places.peaks(fashion, pictures)
+    found = networks.peaks(fashion, pictures)
     for layer, unit in (("relu1", 3), ("relu3", 7), ("relu5", 20)):
-        best, field = places.top_patches(fashion, pictures, found, layer, unit, n=5), fashion.field(layer)
+        best, field = networks.top_patches(fashion, pictures, found, layer, unit, n=5), fashion.field(layer)
         assert best.patches.shape == (5, field.size, field.size)
         assert (np.diff(best.values) <= 0).all() and len(set(best.images)) == 5
         everything = [fashion.forward(picture)[layer][unit] for picture in pictures]
@@ -46,15 +46,17 @@ def test_the_best_patch_gives_the_stated_value(fashion, sample):
 
 def test_colour_patches_keep_their_channels():
     photograph = images.load("cat", grey=False)[:, :60, :60]
-    network = model.load("onet")
-    best = places.top_patches(network, [photograph], places.peaks(network, [photograph]), "prelu1", 31, n=1)
+    network = networks.load("onet")
+    best = networks.top_patches(
+        network, [photograph], networks.peaks(network, [photograph]), "prelu1", 31, n=1
+    )
     row, col = best.rows[0], best.cols[0]
     np.testing.assert_array_equal(best.patches[0], photograph[:, row : row + 3, col : col + 3])
 
 
 def test_scene_lays_garments_where_asked(sample):
     first, second = sample[0][:2]
-    field = places.scene([first, second], [(0, 56), (40, 3)])
+    field = networks.arrange([first, second], [(0, 56), (40, 3)])
     assert field.shape == (84, 84) and field.dtype == np.uint8
     np.testing.assert_array_equal(field[:28, 56:], first)
     np.testing.assert_array_equal(field[40:68, 3:31], second)
@@ -64,26 +66,47 @@ def test_scene_lays_garments_where_asked(sample):
 def test_random_places_never_overlap():
     random = np.random.default_rng(2)
     for _ in range(20):
-        field = places.scene([np.ones((28, 28))] * 4, places.random_places(random))
+        field = networks.arrange([np.ones((28, 28))] * 4, networks.random_places(random))
         assert field.sum() == 4 * 28 * 28
 
 
+# Scenes are independent and each scores from 0 to 1, so Hoeffding bounds what luck can do in 15 of them:
+# what finds 11 % in the long run, as blind pointing does, passes 80 % with probability exp(−2·15·0.69²) < 1e-6,
+# and what finds 40 % with exp(−2·15·0.4²) < 0.01. Asked in 60 scenes, ours finds 93 %; with dealt weights, 3 %.
+SCENES = 15
+
+
 def test_pointing_game_beats_chance_by_far(fashion, sample):
-    score = places.pointing_game(fashion, *sample, scenes=60, seed=1)
-    assert score > 0.8
-    assert score == places.pointing_game(fashion, *sample, scenes=60, seed=1)
+    assert networks.pointing_game(fashion, *sample, scenes=SCENES, seed=1) > 0.8
+
+
+def test_pointing_game_draws_its_scenes_by_the_seed(sample):
+    """Compare the scenes themselves: two scores may agree by chance."""
+
+    def asked(seed):
+        class Blind:
+            def cam(self, picture, category):
+                seen.append((picture.tobytes(), category))
+                return np.zeros((21, 21))
+
+        seen = []
+        networks.pointing_game(Blind(), *sample, scenes=3, seed=seed)
+        return seen
+
+    assert asked(1) == asked(1) != asked(2)
+    assert len({picture for picture, _ in asked(1)}) == 3
 
 
 def test_pointing_game_asks_about_the_right_class(fashion, sample):
     """With the score's weights dealt to other classes, pointing fails."""
     dealt = {**fashion.weights, "scores.weight": np.roll(fashion.weights["scores.weight"], 5, axis=0)}
-    wrong = model.Network(fashion.layers, dealt, fashion.classes, scale=fashion.scale)
-    assert places.pointing_game(wrong, *sample, scenes=60, seed=1) < 0.4
+    wrong = networks.Network(fashion.layers, dealt, fashion.classes, scale=fashion.scale)
+    assert networks.pointing_game(wrong, *sample, scenes=SCENES, seed=1) < 0.4
 
 
 def test_the_astronaut_has_one_face(pnet):
     photograph = images.load("astronaut", grey=False)
-    (found,), boxes = places.faces(pnet, photograph, [0.2], threshold=0.9, overlap=0.3)
+    (found,), boxes = networks.faces(pnet, photograph, [0.2], threshold=0.9, overlap=0.3)
     assert found.shape == (21, 21) and 0 <= found.min() and found.max() <= 1
     assert len(boxes) == 1
     left, top, right, bottom, probability = boxes[0]
@@ -101,16 +124,16 @@ def test_a_photographed_garment_becomes_white_on_black(fashion, sample):
         .repeat(4, axis=1)
     )
     photograph = np.stack([large] * 3).astype(np.uint8)
-    found = places.garment(photograph)
+    found = networks.garment(photograph)
     assert found.shape == (28, 28) and found.dtype == np.uint8 and found.max() == 255
     assert found[[0, -1]].any() and not found[:, 0].any()  # as high as the picture, narrower, in the middle
     assert fashion.probabilities(found).argmax() == 1
-    np.testing.assert_allclose(places.garment(255 - photograph), found, atol=1)
-    assert not places.garment(np.full((3, 50, 70), 128, np.uint8)).any()
+    np.testing.assert_allclose(networks.garment(255 - photograph), found, atol=1)
+    assert not networks.garment(np.full((3, 50, 70), 128, np.uint8)).any()
 
 
 def test_the_pyramid_reaches_from_small_faces_to_the_whole_picture():
-    scales = places.pyramid(256, 200, smallest=30)
+    scales = networks.pyramid(256, 200, smallest=30)
     assert 12 / scales[0] == 30
     assert 12 <= 200 * scales[-1] < 12 / 0.709
     np.testing.assert_allclose(np.divide(scales[1:], scales[:-1]), 0.709)
@@ -118,23 +141,23 @@ def test_the_pyramid_reaches_from_small_faces_to_the_whole_picture():
 
 def test_threshold_and_overlap_thin_out_the_boxes(pnet):
     photograph, scales = images.load("astronaut", grey=False), [0.3, 0.2]
-    many, fewer = (places.faces(pnet, photograph, scales, threshold=value)[1] for value in (0.5, 0.9))
+    many, fewer = (networks.faces(pnet, photograph, scales, threshold=value)[1] for value in (0.5, 0.9))
     assert len(many) > len(fewer) > 0
     assert (fewer[:, 4] >= 0.9).all() and (np.diff(many[:, 4]) <= 0).all()
-    assert len(places.faces(pnet, photograph, scales, 0.5, overlap=1.0)[1]) > len(many)
-    assert places.faces(pnet, np.zeros((3, 40, 40)), [1.0], 0.99)[1].shape == (0, 5)
+    assert len(networks.faces(pnet, photograph, scales, 0.5, overlap=1.0)[1]) > len(many)
+    assert networks.faces(pnet, np.zeros((3, 40, 40)), [1.0], 0.99)[1].shape == (0, 5)
 
 
 def test_overlap_is_intersection_over_union():
     boxes = np.array([[0, 0, 10, 10, 0.5], [0, 0, 10, 5, 0.9], [20, 0, 30, 10, 0.7]])
-    assert places.keep_strongest(boxes, 0.5)[:, 4].tolist() == [0.9, 0.7, 0.5]
-    assert places.keep_strongest(boxes, 0.49)[:, 4].tolist() == [0.9, 0.7]
+    assert networks.keep_strongest(boxes, 0.5)[:, 4].tolist() == [0.9, 0.7, 0.5]
+    assert networks.keep_strongest(boxes, 0.49)[:, 4].tolist() == [0.9, 0.7]
 
 
 @pytest.mark.parametrize("shape, scale", [((3, 40, 30), 0.5), ((1, 17, 23), 0.37), ((2, 9, 9), 1)])
 def test_shrinking_averages_areas(shape, scale):
     image = np.random.default_rng(0).integers(0, 256, shape).astype(float)
-    found = places.shrink(image, scale)
+    found = networks.shrink(image, scale)
     assert found.shape == (shape[0], int(shape[1] * scale), int(shape[2] * scale))
     # the same by repeating every pixel until areas are whole numbers
     fine = image.repeat(found.shape[1], axis=1).repeat(found.shape[2], axis=2)
@@ -145,30 +168,33 @@ def test_shrinking_averages_areas(shape, scale):
 @pytest.mark.parametrize(
     "use, sentence",
     [
-        (lambda net: places.peaks(net, []), "There are no images."),
+        (lambda net: networks.peaks(net, []), "There are no images."),
         (lambda net: _patches(net, "relu9", 0, 1), "There is no layer 'relu9'."),
         (lambda net: _patches(net, "relu1", 16, 1), "map is 16. The last map of relu1 is 15."),
         (lambda net: _patches(net, "relu1", 0, 3), "n is 3. Each image gives one patch, and there are 2."),
-        (lambda net: places.scene([np.zeros((28, 28))], []), "There are 1 garments, but 0 places for them."),
         (
-            lambda net: places.scene([np.zeros((28, 28))], [(57, 0)]),
+            lambda net: networks.arrange([np.zeros((28, 28))], []),
+            "There are 1 garments, but 0 places for them.",
+        ),
+        (
+            lambda net: networks.arrange([np.zeros((28, 28))], [(57, 0)]),
             "row is 57. In a field of 84, the largest is 56.",
         ),
         (
-            lambda net: places.scene([np.zeros((28, 28))], [(0, -1)]),
+            lambda net: networks.arrange([np.zeros((28, 28))], [(0, -1)]),
             "place is −1. The smallest legal value is 0.",
         ),
         (
-            lambda net: places.faces(model.load("pnet"), np.zeros((3, 50, 50)), [2]),
+            lambda net: networks.faces(networks.load("pnet"), np.zeros((3, 50, 50)), [2]),
             "scale is 2. It must be a number from 0 to 1.",
         ),
         (
-            lambda net: places.faces(model.load("pnet"), np.zeros((3, 50, 50)), [0.1]),
+            lambda net: networks.faces(networks.load("pnet"), np.zeros((3, 50, 50)), [0.1]),
             "An image of 5 × 5 does not pass",
         ),
-        (lambda net: places.faces(model.load("pnet"), np.zeros((3, 50, 50)), [1], 7), "threshold is 7."),
+        (lambda net: networks.faces(networks.load("pnet"), np.zeros((3, 50, 50)), [1], 7), "threshold is 7."),
         (
-            lambda net: places.faces(model.load("pnet"), np.zeros((50, 50)), [1]),
+            lambda net: networks.faces(networks.load("pnet"), np.zeros((50, 50)), [1]),
             "image has the shape (50, 50).",
         ),
     ],
@@ -180,4 +206,4 @@ def test_errors_are_sentences(fashion, use, sentence):
 
 def _patches(network, layer, unit, n):
     pictures = np.zeros((2, 28, 28), np.uint8)
-    return places.top_patches(network, pictures, places.peaks(network, pictures), layer, unit, n)
+    return networks.top_patches(network, pictures, networks.peaks(network, pictures), layer, unit, n)

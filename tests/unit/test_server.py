@@ -11,7 +11,7 @@ from tornado.testing import bind_unused_port
 from tornado.web import Application
 from tornado.websocket import WebSocketHandler, websocket_connect
 
-from convlab import server
+from convlab import jupyter_server
 
 
 class Plain:
@@ -49,7 +49,7 @@ async def answer(connection):
 def test_small_messages_leave_at_once(loaded, found):
     app = SimpleNamespace(web_app=SimpleNamespace(settings={"kernel_websocket_connection_class": Plain}))
     if loaded:
-        server._load_jupyter_server_extension(app)
+        jupyter_server._load_jupyter_server_extension(app)
     connection = app.web_app.settings["kernel_websocket_connection_class"]
     with ThreadPoolExecutor(1) as thread:  # a browser test may have left a loop running in this one
         assert thread.submit(lambda: asyncio.run(answer(connection))).result() == found

@@ -1,0 +1,1 @@
+"""Sizes, windows, receptive fields, costs, operators and named kernels: integers and numpy alone."""

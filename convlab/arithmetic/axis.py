@@ -1,0 +1,199 @@
+"""One kernel along one axis: how many positions it takes, and where. Rows and columns alike."""
+
+from typing import NamedTuple
+
+from convlab.errors import ConvlabError, minus, shown, truth, whole
+
+
+class Windows(NamedTuple):
+    """What each output reads along one axis: output `i` reads inputs `starts[i] + tap` for every tap."""
+
+    starts: range
+    taps: range
+
+
+def output_size(n, kernel, *, stride=1, padding=0, dilation=1, ceil_mode=False):
+    """Count the positions a kernel can take along one axis.
+
+    Parameters
+    ----------
+    n, kernel : int
+        Input and kernel length, in pixels.
+    stride : int
+        Step between positions, in pixels; at least 1.
+    padding : int or (int, int)
+        Pixels added at *each* end, or (before, after).
+    dilation : int
+        Distance between neighbouring taps, in pixels; 1 is an ordinary kernel.
+    ceil_mode : bool
+        Round up instead of down, so that a last window may hang over the end. It must still start
+        on the input or on the padding before it (the rule of PyTorch and ONNX pooling).
+
+    Returns
+    -------
+    int
+        floor((n + 2*padding - dilation*(kernel - 1) - 1) / stride) + 1
+
+    Raises
+    ------
+    ConvlabError
+        If the kernel does not fit in the padded input, or a value is out of range.
+
+    References
+    ----------
+    Dumoulin & Visin (2016), arXiv:1603.07285, section 2.
+
+    Examples
+    --------
+    >>> output_size(28, 3, stride=2)
+    13
+    >>> output_size(224, 7, stride=2, padding=(2, 3))
+    112
+    """
+    n, kernel = whole("The input size", n, 1), whole("kernel", kernel, 1)
+    stride, dilation = whole("stride", stride, 1), whole("dilation", dilation, 1)
+    before, after = ends(padding)
+    room = n + before + after - (dilation * (kernel - 1) + 1)
+    if room < 0:
+        raise ConvlabError(_does_not_fit(n, kernel, stride, before, after, dilation))
+    out = room // stride + 1
+    overhangs = truth("ceil_mode", ceil_mode) and room % stride and out * stride < n + before
+    return out + 1 if overhangs else out
+
+
+def windows(n, kernel, *, stride=1, padding=0, dilation=1, ceil_mode=False):
+    """List what each output position reads along one axis.
+
+    Parameters
+    ----------
+    n, kernel, stride, padding, dilation, ceil_mode
+        As in `output_size`.
+
+    Returns
+    -------
+    Windows
+        `starts`, one input position for each output, and `taps`, the offsets of the kernel.
+        Output `i` reads `starts[i] + tap`; a position outside 0 … n-1 is padding.
+
+    Raises
+    ------
+    ConvlabError
+        As `output_size`.
+
+    Examples
+    --------
+    >>> windows(7, 3, stride=2, padding=1)
+    Windows(starts=range(-1, 7, 2), taps=range(0, 3))
+    """
+    count = output_size(n, kernel, stride=stride, padding=padding, dilation=dilation, ceil_mode=ceil_mode)
+    before, _ = ends(padding)
+    span = dilation * (kernel - 1) + 1
+    return Windows(range(-before, count * stride - before, stride), range(0, span, dilation))
+
+
+def same_padding(n, kernel, stride=1, dilation=1, lower=False):
+    """Find the padding (before, after) that gives ceil(n / stride) outputs.
+
+    Parameters
+    ----------
+    n, kernel, stride, dilation : int
+        As in `output_size`.
+    lower : bool
+        Where an odd pixel goes: False for the end ("same"), True for the beginning ("same_lower").
+
+    Returns
+    -------
+    (int, int)
+        Pixels before and after; unequal when the total is odd.
+
+    Raises
+    ------
+    ConvlabError
+        If a value is out of range.
+
+    References
+    ----------
+    The SAME rule of TensorFlow; `auto_pad` of the ONNX operator Conv.
+
+    Examples
+    --------
+    >>> same_padding(224, 7, stride=2)
+    (2, 3)
+    """
+    n, kernel = whole("The input size", n, 1), whole("kernel", kernel, 1)
+    stride, dilation = whole("stride", stride, 1), whole("dilation", dilation, 1)
+    out = -(-n // stride)
+    total = max((out - 1) * stride + dilation * (kernel - 1) + 1 - n, 0)
+    small, large = total // 2, total - total // 2
+    return (large, small) if truth("lower", lower) else (small, large)
+
+
+def transposed_size(n, kernel, *, stride=1, padding=0, output_padding=0, dilation=1):
+    """Count the outputs of a transposed convolution along one axis: the size that a convolution came from.
+
+    Parameters
+    ----------
+    n, kernel, stride, padding, dilation : int
+        As in `output_size`; here `n` is the small side, and padding is cut *off* the result.
+    output_padding : int
+        Extra outputs at the end, because a stride of 2 takes both 5 and 6 pixels to 3.
+
+    Returns
+    -------
+    int
+        (n - 1)*stride - 2*padding + dilation*(kernel - 1) + output_padding + 1
+
+    Raises
+    ------
+    ConvlabError
+        If nothing is left, or a value is out of range.
+
+    References
+    ----------
+    Dumoulin & Visin (2016), arXiv:1603.07285, section 4.
+
+    Examples
+    --------
+    >>> transposed_size(3, 3, stride=2, padding=1), output_size(5, 3, stride=2, padding=1)
+    (5, 3)
+    """
+    n, kernel = whole("The input size", n, 1), whole("kernel", kernel, 1)
+    stride, dilation = whole("stride", stride, 1), whole("dilation", dilation, 1)
+    before, after = ends(padding)
+    extra = whole("output_padding", output_padding)
+    if extra >= max(stride, dilation):
+        raise ConvlabError(
+            f"output_padding is {extra}. It must be smaller than the stride {stride} or the dilation "
+            f"{dilation}; the largest legal value is {max(stride, dilation) - 1}."
+        )
+    full = (n - 1) * stride + dilation * (kernel - 1) + extra + 1
+    if full <= before + after:
+        raise ConvlabError(
+            f"Padding {before} and {after} cuts all of it off: out = ({n} − 1)·{stride} − ({before} + "
+            f"{after}) + {dilation}·({kernel} − 1) + {extra} + 1 = {minus(full - before - after)}. "
+            f"The largest padding that leaves a pixel is {(full - 1) // 2} at each end."
+        )
+    return full - before - after
+
+
+def ends(padding):
+    """Read a padding along one axis: an int for each end, or (before, after)."""
+    if not isinstance(padding, (tuple, list)):
+        return (whole("padding", padding),) * 2
+    if len(padding) != 2:
+        raise ConvlabError(f"padding is {shown(padding)}. It must be one number, or two: (before, after).")
+    return whole("padding", padding[0]), whole("padding", padding[1])
+
+
+def _does_not_fit(n, kernel, stride, before, after, dilation):
+    """Say why a kernel is too long, with the size rule's numbers put in."""
+    span = dilation * (kernel - 1) + 1
+    padded = n + before + after
+    pads = f"2·{before}" if before == after else f"({before} + {after})"
+    length = f"{kernel}" if dilation == 1 else f"({dilation}·({kernel} − 1) + 1)"
+    rule = f"out = ⌊({n} + {pads} − {length})/{stride}⌋ + 1 = {minus((padded - span) // stride + 1)}"
+    return (
+        f"A kernel of {kernel} does not fit in an input of {n}: {rule}. "
+        f"The largest kernel that fits is {(padded - 1) // dilation + 1}; "
+        f"for this kernel, the least padding is {-(-(span - n) // 2)} at each end."
+    )

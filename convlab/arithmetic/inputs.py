@@ -1,0 +1,274 @@
+"""From what a person writes to what the arithmetic needs: arrays, pairs and paddings, each checked once."""
+
+import re
+from math import gcd
+
+import numpy as np
+
+from convlab.arithmetic.geometry import ends, output_size, same_padding, transposed_size, windows
+from convlab.errors import ConvlabError, minus, shown, whole
+
+IMAGE = ("(H, W)", "(C, H, W)")
+KERNEL = ("(kH, kW)", "(C_out, C_in/groups, kH, kW)")
+ROOM = 2**27  # numbers in one array: 1 GiB of float64
+MODES = {
+    "zeros": "constant",
+    "reflect": "reflect",
+    "replicate": "edge",
+    "circular": "wrap",
+    "symmetric": "symmetric",
+}
+
+
+def grid(name, value, *shapes):
+    """Return `value` as an array of real numbers with the axes of one of `shapes`; none given: any axes."""
+    wanted = f"It must be an array of numbers of shape {' or '.join(shapes) or '(N,)'}."
+    try:
+        array = np.asarray(value)
+    except Exception:  # whatever the object's own conversion raises
+        raise ConvlabError(
+            f"{name} cannot be read as an array; perhaps its rows differ in length. {wanted}"
+        ) from None
+    kind = array.dtype.kind
+    if kind == "c":
+        raise ConvlabError(f"{name} holds complex numbers. {wanted} Take the real part or the size first.")
+    if kind not in "biuf":
+        raise ConvlabError(f"{name} is {shown(value)}, which holds no plain numbers. {wanted}")
+    if array.size == 0:
+        raise ConvlabError(f"{name} is empty: its shape is {array.shape}. Every side must be at least 1.")
+    if shapes and array.ndim not in [len(re.findall(r"[^(), ]+", shape)) for shape in shapes]:
+        raise ConvlabError(f"{name} has the shape {array.shape}. {wanted}")
+    return array
+
+
+def precision(array):
+    """Choose float32 for a float32 image, and for every other float64, which holds its integers exactly."""
+    return np.dtype(np.float32 if array.dtype.kind == "f" and array.dtype.itemsize == 4 else np.float64)
+
+
+def finite(name, array, dtype):
+    """Return weights in the image's precision; refuse NaN and infinity, which would spread everywhere."""
+    with np.errstate(over="ignore"):
+        array = array.astype(dtype, copy=False)
+    if np.isfinite(array).all():
+        return array
+    place = tuple(np.argwhere(~np.isfinite(array))[0].tolist())
+    raise ConvlabError(
+        f"{name}{list(place)} is {minus(array[place])} in {dtype}. "
+        "Every weight must be a finite number, such as 0."
+    )
+
+
+def pair(name, value, least=0):
+    """Read a scalar or a (vertical, horizontal) pair as two ints."""
+    if not isinstance(value, (tuple, list)):
+        return (whole(name, value, least),) * 2
+    if len(value) != 2:
+        raise ConvlabError(
+            f"{name} is {shown(value)}. It must be one number, or two: (vertical, horizontal)."
+        )
+    return whole(name, value[0], least), whole(name, value[1], least)
+
+
+def sides(padding):
+    """Read an int, (vertical, horizontal) or ((top, bottom), (left, right)) as the last of these."""
+    if isinstance(padding, str):
+        raise ConvlabError(f"padding is {shown(padding)}. Here it must be given in pixels, such as 1.")
+    if not isinstance(padding, (tuple, list)):
+        return (ends(padding),) * 2
+    if len(padding) != 2:
+        raise ConvlabError(
+            f"padding is {shown(padding)}. It must be one number, (vertical, horizontal), "
+            "or ((top, bottom), (left, right))."
+        )
+    return ends(padding[0]), ends(padding[1])
+
+
+def named_sides(padding, size, kernel, stride, dilation):
+    """Turn "valid", "same", "same_lower" or "full" into pixels; read any other padding with `sides`."""
+    if not isinstance(padding, str):
+        return sides(padding)
+    if padding not in ("valid", "same", "same_lower", "full"):
+        raise ConvlabError(
+            f'padding is {shown(padding)}. The names are "valid", "same", "same_lower" and "full"; '
+            "or give a number of pixels."
+        )
+    if padding == "valid":
+        return (0, 0), (0, 0)
+    if padding == "full":
+        return tuple((d * (k - 1),) * 2 for k, d in zip(kernel, dilation, strict=True))
+    lower = padding == "same_lower"
+    return tuple(
+        same_padding(*axis, lower=lower) for axis in zip(size, kernel, stride, dilation, strict=True)
+    )
+
+
+def border(mode, size, margins):
+    """Return numpy's name for a padding mode, once it is known that the border has enough pixels to copy."""
+    if not isinstance(mode, str) or mode not in MODES:
+        raise ConvlabError(f"The padding mode is {shown(mode)}. The modes are {', '.join(MODES)}.")
+    for n, (before, after) in zip(size, margins, strict=True):
+        most = n - 1 if mode == "reflect" else n
+        if mode in ("reflect", "symmetric", "circular") and max(before, after) > most:
+            raise ConvlabError(
+                f'padding is {max(before, after)}, but "{mode}" copies it from an image side of {n}: '
+                f"the largest legal padding is {most}."
+            )
+    return MODES[mode]
+
+
+def fits(what, shape):
+    """Refuse an array of more than `ROOM` numbers before it is made; return its shape."""
+    count = 1
+    for side in shape:
+        count *= side
+    if count > ROOM:
+        raise ConvlabError(
+            f"{what} would hold {' × '.join(f'{side:,}' for side in shape)} = {count:,} numbers. "
+            f"The limit is {ROOM:,}: use a smaller image or less padding."
+        )
+    return shape
+
+
+def out_sizes(size, kernel, stride, margins, dilation, ceil_mode=False):
+    """Apply `output_size` to both axes."""
+    return tuple(
+        output_size(n, k, stride=s, padding=m, dilation=d, ceil_mode=ceil_mode)
+        for n, k, s, m, d in zip(size, kernel, stride, margins, dilation, strict=True)
+    )
+
+
+def for_conv(x, w, bias, stride, padding, dilation, groups, padding_mode):
+    """Check everything; return padded image, 4-D weights, biases, both axes' windows and result shape."""
+    x, w, groups, flat = _operands(x, w, groups)
+    _match(len(x), w.shape, groups)
+    stride, dilation = pair("stride", stride, 1), pair("dilation", dilation, 1)
+    size, kernel = x.shape[1:], w.shape[2:]
+    margins = named_sides(padding, size, kernel, stride, dilation)
+    out = out_sizes(size, kernel, stride, margins, dilation)
+    shape = fits("The output", out if flat else (len(w), *out))
+    bias = _biases(bias, len(w), w.dtype)
+    x = add_border(x, margins, padding_mode, w.dtype)
+    axes = [
+        windows(n, k, stride=s, dilation=d)
+        for n, k, s, d in zip(x.shape[1:], kernel, stride, dilation, strict=True)
+    ]
+    return x, w, bias, *axes, shape
+
+
+def _operands(x, w, groups):
+    """Read image, kernels and groups; return x as (C, H, W), w as 4-D, groups, and whether both were flat.
+
+    The weights come back in the image's precision; the image itself is converted when it is copied.
+    """
+    x, w, groups = grid("x", x, *IMAGE), grid("w", w, *KERNEL), whole("groups", groups, 1)
+    if w.ndim == 2 and x.ndim == 3:
+        raise ConvlabError(
+            f"w has shape {w.shape}, for an image (H, W); x has shape {x.shape}. "
+            f"For {len(x)} channels, give w four axes: channels first, then (kH, kW)."
+        )
+    flat = w.ndim == 2
+    w = finite("w", w, precision(x))
+    return x.reshape(-1, *x.shape[-2:]), w.reshape(1, 1, *w.shape) if flat else w, groups, flat
+
+
+def _match(channels, shape, groups):
+    """Check that the kernels' channels, the image's channels and the groups agree."""
+    filters, depth = shape[:2]
+    if channels % groups or filters % groups:
+        raise ConvlabError(
+            f"groups is {groups}. "
+            f"It must divide the {channels} input channels and the {filters} filters; "
+            f"the largest number that does is {gcd(channels, filters)}."
+        )
+    if depth * groups != channels:
+        raise ConvlabError(
+            f"w has shape {shape}: each kernel reads {depth} channels. With {channels} input channels in "
+            f"{groups} group(s), it must read {channels}/{groups} = {channels // groups}."
+        )
+
+
+def _biases(bias, filters, dtype):
+    """Return one bias for each filter."""
+    if bias is None:
+        return np.zeros(filters, dtype)
+    bias = grid("bias", bias, "()", "(C_out,)").reshape(-1)
+    if len(bias) != filters:
+        raise ConvlabError(f"bias holds {len(bias)} numbers. There is one for each filter: {filters}.")
+    return finite("bias", bias, dtype)
+
+
+def padded_size(size, margins):
+    """Add the margins to the size of both axes."""
+    return tuple(n + before + after for n, (before, after) in zip(size, margins, strict=True))
+
+
+def add_border(x, margins, mode, dtype):
+    """Copy an image into a larger array, once its size and its mode are known to be legal."""
+    (top, _), (left, _), (height, width) = *margins, x.shape[-2:]
+    size = fits("The padded image", (*x.shape[:-2], *padded_size((height, width), margins)))
+    numpy_mode = border(mode, (height, width), margins)
+    if mode != "zeros":
+        return np.pad(x, [(0, 0)] * (x.ndim - 2) + list(margins), numpy_mode).astype(dtype, copy=False)
+    y = np.zeros(size, dtype)
+    y[..., top : top + height, left : left + width] = x
+    return y
+
+
+def for_transpose(x, w, bias, stride, padding, output_padding, dilation, groups):
+    """Check everything; return image, 4-D weights, biases, strides, dilations, full shape and cut."""
+    x, w, groups, flat = _operands(x, w, groups)
+    if len(w) != len(x) or len(x) % groups:
+        raise ConvlabError(
+            f"w has shape {w.shape}, for {len(w)} channels in {groups} group(s); x has {len(x)} channels. "
+            f"w must be ({len(x)}, C_out/groups, kH, kW), and groups must divide {len(x)}."
+        )
+    stride, dilation = pair("stride", stride, 1), pair("dilation", dilation, 1)
+    extra, margins = pair("output_padding", output_padding), sides(padding)
+    out = [
+        transposed_size(n, k, stride=s, padding=m, output_padding=e, dilation=d)
+        for n, k, s, m, e, d in zip(x.shape[1:], w.shape[2:], stride, margins, extra, dilation, strict=True)
+    ]
+    full = fits("The output", (groups * w.shape[1], *padded_size(out, margins)))
+    cut = tuple(slice(before, before + n) for n, (before, _) in zip(out, margins, strict=True))
+    bias = _biases(bias, full[0], w.dtype)
+    return x.astype(w.dtype, copy=False), w, bias, stride, dilation, full, (0 if flat else slice(None), *cut)
+
+
+def for_pool(x, kernel, stride, padding, dilation, ceil_mode):
+    """Check everything; return the image, its margins and both axes' windows."""
+    x, kernel, dilation = grid("x", x, *IMAGE), pair("kernel", kernel, 1), pair("dilation", dilation, 1)
+    stride, margins = kernel if stride is None else pair("stride", stride, 1), sides(padding)
+    axes = [
+        windows(n, k, stride=s, padding=m, dilation=d, ceil_mode=ceil_mode)
+        for n, k, s, m, d in zip(x.shape[-2:], kernel, stride, margins, dilation, strict=True)
+    ]
+    fits("The padded image", (*x.shape[:-2], *padded_size(x.shape[-2:], margins)))
+    for n, k, d, m, axis in zip(x.shape[-2:], kernel, dilation, margins, axes, strict=True):
+        if (count_taps(axis, 0, n) < 1).any():
+            raise ConvlabError(
+                f"padding is {max(m)}, so a window of {k} would read nothing but padding on a side of {n}. "
+                f"The largest legal padding is {k - 1 if d == 1 else 0}."
+            )
+    return x, margins, *axes
+
+
+def count_taps(axis, low, high):
+    """Count the taps of each window that fall on positions low … high-1."""
+    starts, step = np.array(axis.starts), axis.taps.step
+    first, end = -((starts - low) // step), -((starts - high) // step)  # rounded up
+    return np.minimum(end, len(axis.taps)) - np.maximum(first, 0)
+
+
+def pad_overhang(x, margins, rows, cols, value):
+    """Add the border, and whatever the last windows overhang."""
+    dtype = precision(x)
+    size = [
+        max(n + sum(m), axis.starts[-1] + axis.taps[-1] + m[0] + 1)
+        for n, m, axis in zip(x.shape[-2:], margins, (rows, cols), strict=True)
+    ]
+    (top, _), (left, _) = margins
+    height, width = x.shape[-2:]
+    y = np.full((*x.shape[:-2], *size), value, dtype)
+    y[..., top : top + height, left : left + width] = x
+    return y

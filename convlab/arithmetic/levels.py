@@ -1,0 +1,57 @@
+"""The image and every map above it: how large each is, and what its units see."""
+
+import functools
+from typing import NamedTuple
+
+import numpy as np
+
+from convlab.arithmetic.geometry import Field, output_size, receptive_field, window_below
+from convlab.errors import ConvlabError
+
+COLUMNS = ("kernel", "stride", "padding", "dilation")
+
+
+class Level(NamedTuple):
+    """The image or the map of a layer: its side, its field, and what its unit 0 reads in the image."""
+
+    name: str
+    place: int
+    n: int
+    field: Field
+    reads: list
+
+    def seen(self, size):
+        """For each unit along one axis, the share of what it reads that lies on the image."""
+        at = np.add.outer(self.field.jump * np.arange(self.n), self.reads)
+        return ((at >= 0) & (at < size)).mean(axis=1)
+
+    def starts(self, shift=0):
+        """For each unit, what is added to `reads`."""
+        return range(shift, shift + self.field.jump * self.n, self.field.jump)
+
+
+@functools.lru_cache(maxsize=32)
+def levels_of(layers, n):
+    """List the image and every layer above it."""
+    above = zip(layers, map_sizes(layers, n)[1:], receptive_field(layers), strict=True)
+    return [Level("image", 0, n, Field(1, 1, 0), [0])] + [
+        Level(layer.name, k, side, field, window_below(layers[:k], 0))
+        for k, (layer, side, field) in enumerate(above, start=1)
+    ]
+
+
+def map_sizes(layers, n):
+    """Return the side of the image and of each layer's map; a sentence names the layer that does not fit."""
+    sizes = [n]
+    for place, layer in enumerate(layers, start=1):
+        window = {name: getattr(layer, name) for name in COLUMNS}
+        sizes.append(in_layer(place, output_size, sizes[-1], **window))
+    return sizes
+
+
+def in_layer(place, make, *arguments, **named):
+    """Call `make`; if it complains, say in which layer."""
+    try:
+        return make(*arguments, **named)
+    except ConvlabError as error:
+        raise ConvlabError(f"Layer {place}: {error}") from error

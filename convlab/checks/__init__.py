@@ -1,0 +1,6 @@
+"""Prediction cards, coding exercises, and what to say to an answer."""
+
+from convlab.checks.cards import TOPICS, Card, card, numbers, questions, self_check
+from convlab.checks.feedback import exercise
+
+__all__ = ["TOPICS", "Card", "card", "exercise", "numbers", "questions", "self_check"]

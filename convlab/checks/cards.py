@@ -1,0 +1,235 @@
+"""Prediction cards, and feedback on the functions a reader writes.
+
+The questions are text, one file a notebook, in `questions/`; the coding exercises are in `exercises`.
+"""
+
+import difflib
+import html
+import math
+import re
+import textwrap
+import tomllib
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+import ipywidgets as widgets
+
+from convlab.errors import ConvlabError
+
+BANK = Path(__file__).parent / "questions"
+TOPICS = ("start", "kernels", "stride_padding", "feature_maps", "receptive_fields", "design")
+PROSE = "line-height: 1.5; max-width: 44em"
+STYLE = """<style>.convlab-card { margin-bottom: 0.8em }
+.convlab-card .widget-radio-box { height: auto; max-width: none }
+.convlab-card .widget-radio-box label { display: flex; white-space: normal; height: auto; line-height: 1.4 }
+.convlab-card .widget-radio-box input { order: -1; flex: none; margin: 0 0.5em 0 0 }
+.convlab-card code { white-space: nowrap }</style>"""
+
+
+@cache
+def questions(topic):
+    """Questions of one notebook.
+
+    Parameters
+    ----------
+    topic : str
+        One of `TOPICS`.
+
+    Returns
+    -------
+    dict
+        id → question: text, kind ("number" or "choice"), answer, wrong (a list of value and why), hint, right
+        (why the answer is right), place ("flow" or "end"), for a choice its options, for a number within
+        (how far off is still right).
+    """
+    if topic not in TOPICS:
+        raise ConvlabError(f"There are no questions on {topic!r}. The topics are: {', '.join(TOPICS)}.")
+    bank = tomllib.loads((BANK / f"{topic}.toml").read_text(encoding="utf-8"))["question"]
+    return {f"{topic}.{question['id']}": question for question in bank}
+
+
+def card(question_id):
+    """Prediction card: a question, a place for the answer, a Check button and a line of feedback.
+
+    Parameters
+    ----------
+    question_id : str
+        Topic and question, such as "kernels.which-gives-24".
+
+    Returns
+    -------
+    Card
+        A widget. `card.answer(8)` answers it from code; `card.passed` and `card.feedback` tell the result.
+
+    Raises
+    ------
+    ConvlabError
+        If there is no such question; the message names the nearest.
+    """
+    bank = questions(str(question_id).partition(".")[0])
+    if question_id not in bank:
+        near = difflib.get_close_matches(question_id, bank, n=1, cutoff=0)[0]
+        raise ConvlabError(f"There is no question {question_id!r}. The nearest is {near!r}.")
+    return Card(bank[question_id])
+
+
+def self_check(topic):
+    """Return the closing questions of a notebook, as cards one below the other; `.children` lists them."""
+    return Stack([Card(question) for question in questions(topic).values() if question["place"] == "end"])
+
+
+class Stack(widgets.VBox):
+    """Widgets one below the other, whose text/plain says what they hold, for readers without a kernel."""
+
+    def __str__(self):
+        """Plain text of every card."""
+        return "\n\n".join(map(str, self.children))
+
+    def _repr_mimebundle_(self, **options):
+        return super()._repr_mimebundle_(**options) | {"text/plain": str(self)}
+
+
+class Card(Stack):
+    """One question; made by `card`.
+
+    Attributes
+    ----------
+    passed : bool
+        Whether the last answer was right.
+    feedback : str
+        The line below the question, as plain text.
+    """
+
+    def __init__(self, question):
+        self.question, self.passed, self.feedback = question, False, ""
+        number = question["kind"] == "number"
+        self._entry = _number_box(question) if number else _choice_box(question)
+        self._entry.on_msg(self._submitted)
+        self._line = widgets.HTML()
+        button = widgets.Button(description="Check", tooltip=f"Check the answer to: {question['text']}")
+        button.on_click(lambda _: self.check())
+        ask = widgets.HTML(f"{STYLE}<div style='{PROSE}'>{_markup(question['text'])}</div>")
+        flow = {"flex_flow": "row wrap", "align_items": "center"} if number else {"flex_flow": "column"}
+        row = widgets.Box([self._entry, button], layout=flow)
+        super().__init__([ask, row, self._line])
+        self.add_class("convlab-card")
+        self._say("to do", f"{'type a number' if number else 'choose an answer'} and press Check.")
+
+    def answer(self, value):
+        """Give `value` as the answer and press Check; return the card."""
+        if self.question["kind"] == "number":
+            self._entry.value = str(value)
+        elif value in self.question["options"]:
+            self._entry.value = value
+        else:
+            raise ConvlabError(f"{value!r} is not one of the choices: {'; '.join(self.question['options'])}.")
+        self.check()
+        return self
+
+    def check(self):
+        """Compare the present answer with the right one, and say what follows from it."""
+        given = self._entry.value
+        if given is None or not given.strip():
+            return self._say("to do", "there is no answer yet. A guess is welcome; you can change it.")
+        if self.question["kind"] == "choice":
+            return self._judge([given], lambda a, b: a == b)
+        readings = numbers(given)
+        if not readings:
+            shown = textwrap.shorten(given, 30, placeholder="…") or given[:30]
+            return self._say("to do", f"“{shown}” is not one number. Type one, such as 13, −8, 0.5 or 1/2.")
+        within = self.question.get("within", 0)
+        return self._judge(readings, lambda a, b: math.isclose(a, b, rel_tol=1e-6, abs_tol=within + 1e-9))
+
+    def __str__(self):
+        """Question and state, wrapped, for text/plain."""
+        lines = [self.question["text"], *(f"( ) {option}" for option in self.question.get("options", []))]
+        if self._entry.value:
+            lines.append(f"Answer: {self._entry.value}")
+        return "\n".join(map(_wrapped, [*lines, self.feedback]))
+
+    def _judge(self, readings, same):
+        question = self.question
+        if any(same(reading, question["answer"]) for reading in readings):
+            return self._say("right", question["right"])
+        for mistake in question["wrong"]:
+            if any(same(reading, mistake["value"]) for reading in readings):
+                return self._say("not yet", mistake["why"])
+        return self._say("not yet", f"A hint: {question['hint']}")
+
+    def _say(self, state, words):
+        # Colour alone tells nothing: mark and words come first. A new "alert" is read out by screen readers.
+        lead, colour, role = {
+            "to do": ("○ To do:", "#6b7280", "status"),
+            "not yet": ("✗ Not yet.", "#b45309", "alert"),
+            "right": ("✓ Right.", "#15803d", "alert"),
+        }[state]
+        self.passed, self.feedback = state == "right", f"{lead} {words}"
+        self._line.value = (
+            f"<div role='{role}' style='{PROSE}; padding-left: 0.6em; border-left: 3px solid {colour}'>"
+            f"<b>{lead}</b> {_markup(words)}</div>"
+        )
+
+    def _submitted(self, _, content, __):
+        if content.get("event") == "submit":  # Enter in the number box
+            self.check()
+
+
+def numbers(text):
+    """Every number that `text` may stand for; none if it is not one number.
+
+    Accepts a true minus sign, a fraction, a percentage, a unit after the number, spaces or commas between
+    thousands, and a decimal comma. `1,500` can be 1500 or 1.5, so both come back.
+
+    >>> numbers("−8"), numbers("1/2"), numbers("1,500"), numbers("6 pixels"), numbers("abc")
+    ([-8.0], [0.5], [1500.0, 1.5], [6.0], [])
+    """
+    text = re.sub(r"[−–]", "-", text.strip().lstrip("=").strip())
+    text = re.sub(r"(?<=\d)[\s_'’](?=\d{3}(?!\d))", "", text)
+    number, divided, unit = r"[+-]?\s*[\d.,]+(?:e[+-]?\d{1,3})?", r"\s*/\s*([\d.,]+)", r"%|[^\W\d_]*"
+    match = re.fullmatch(rf"({number})(?:{divided})?\s*({unit})\.?", text)
+    if not match:
+        return []
+    over, under, unit = match.groups()
+    found = [a / b for a in _decimals(over) for b in _decimals(under or "1") if b]
+    return [float(value) / (100 if unit == "%" else 1) for value in found if abs(value) < 1e300]
+
+
+def _decimals(text):
+    """Read one run of digits twice: with its comma between thousands, and as a decimal comma."""
+    text = text.replace(" ", "")
+    readings = [text.replace(",", "")] if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", text) else []
+    readings += [text.replace(",", ".")]
+    found = []
+    for reading in readings:
+        try:
+            found.append(Fraction(reading))
+        except ValueError:
+            continue
+    return found
+
+
+def _number_box(question):
+    return widgets.Text(
+        description="Your answer", placeholder="a number", tooltip=question["text"],
+        style={"description_width": "initial"}, layout={"width": "16em"},
+    )  # fmt: skip
+
+
+def _choice_box(question):
+    return widgets.RadioButtons(
+        options=question["options"], index=None, description="Your answer", tooltip=question["text"],
+        style={"description_width": "initial"}, layout={"width": "auto", "max_width": "44em"},
+    )  # fmt: skip
+
+
+def _markup(text):
+    """Text as HTML, everything escaped; `code` between backticks, *emphasis* between stars."""
+    text = re.sub(r"`([^`]*)`", r"<code>\1</code>", html.escape(text))
+    return re.sub(r"\*(\w+)\*", r"<em>\1</em>", text)
+
+
+def _wrapped(text):
+    """Break `text` into lines, but not inside `code`."""
+    whole = re.sub(r"`[^`]*`", lambda code: code[0].replace(" ", "\0"), text)
+    return textwrap.fill(whole, 88).replace("\0", " ")

@@ -1,0 +1,199 @@
+"""Run a reader's function on the cases of an exercise, and say what went wrong in its thought.
+
+A diagnosis is a wrong version of the function. When the reader's results equal those of a wrong version on
+every case that fails, its sentence is the feedback.
+"""
+
+import copy
+import html
+import math
+import textwrap
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+
+from convlab.arithmetic.kernels import sobel
+from convlab.checks.exercises import EXERCISES, PATCH
+from convlab.errors import ConvlabError
+
+MARKS = {"to do": "○ To do:", "not yet": "✗ Not yet:", "right": "✓ Right:"}
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What `exercise` found: state is "to do", "not yet" or "right"."""
+
+    state: str
+    message: str
+
+    @property
+    def passed(self):
+        """Whether every case was right."""
+        return self.state == "right"
+
+    def __repr__(self):
+        """Mark and message, as plain text."""
+        return f"{MARKS[self.state]} {self.message}"
+
+    def _repr_html_(self):
+        style = "white-space: pre-wrap; margin: 0; padding-left: 0.6em; border-left: 3px solid #6b7280"
+        return f"<pre role='status' style='{style}'>{html.escape(repr(self))}</pre>"
+
+
+def exercise(name, function):
+    """Check a reader's function (or, for "kernel_24", her kernel) and say what to look at.
+
+    Parameters
+    ----------
+    name : str
+        A key of `EXERCISES`, or "kernel_24".
+    function : callable or array_like
+        What the reader wrote. A `...` still in it is "to do", not a mistake.
+
+    Returns
+    -------
+    Feedback
+        Prints as one short paragraph; `.passed` is True when every case is right. Never raises for what the
+        reader's function does: an exception in it becomes a line of the feedback.
+
+    Raises
+    ------
+    ConvlabError
+        If there is no exercise of that name.
+    """
+    if name == "kernel_24":
+        return _kernel_24(function)
+    if name not in EXERCISES:
+        raise ConvlabError(f"There is no exercise {name!r}. There are: kernel_24, {', '.join(EXERCISES)}.")
+    if function is not ... and not callable(function):
+        return Feedback("not yet", f"hand in the function {name} itself, without brackets.")
+    task = EXERCISES[name]
+    results = [... if function is ... else _run(function, arguments) for arguments in task.cases]
+    if any(_unfilled(result, function) for result in results):
+        return Feedback("to do", f"fill in the ... of {name}, then run this cell again.")
+    expected = [task.right(*arguments) for arguments in task.cases]
+    failing = [i for i, result in enumerate(results) if not _same(result, expected[i])]
+    if not failing:
+        return Feedback("right", f"{name} agrees with convlab on all {len(results)} cases.")
+    first = failing[0]
+    why = _diagnose(task, [(task.cases[i], results[i]) for i in failing], expected[first])
+    return Feedback("not yet", _report(name, task.cases[first], expected[first], results[first], why))
+
+
+def _run(function, arguments):
+    """Return what the reader's function makes of copies of the arguments, or the exception it raised."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            return function(*copy.deepcopy(arguments))
+        except Exception as error:
+            return error
+
+
+def _unfilled(result, function):
+    """Whether a `...` is still to be filled in."""
+    if isinstance(result, Exception):
+        return "ellipsis" in str(result)
+    if isinstance(result, (list, tuple)):
+        return any(part is ... for part in result)
+    return result is ... or (result is None and _is_stub(function))
+
+
+def _is_stub(function):
+    """Whether the body is nothing but `...`, so that None comes back: not the same as a forgotten return."""
+
+    def stub(): ...
+
+    code = getattr(function, "__code__", None)
+    return code is not None and len(code.co_code) <= len(stub.__code__.co_code)
+
+
+def _same(result, expected):
+    try:
+        result = np.asarray(result, float)
+    except (TypeError, ValueError):
+        return False
+    return result.shape == np.shape(expected) and np.allclose(result, expected, rtol=1e-5, atol=1e-8)
+
+
+def _diagnose(task, failing, expected):
+    """Sentence on what the failing (arguments, result) pairs have in common."""
+    result = failing[0][1]
+    if isinstance(result, Exception):
+        if result.__traceback__.tb_next is None:  # it never got inside the reader's function
+            return f"Does your function take {len(failing[0][0])} inputs?"
+        return "Look at the line it names; print what is in it just before."
+    if result is None:
+        return "Nothing came back. Does the function end with `return`?"
+    for cases in (failing, failing[:1]):
+        for wrong, why in task.wrong:
+            if all(_same(got, wrong(*arguments)) for arguments, got in cases):
+                return why
+    if _shape(result) != np.shape(expected):
+        return f"Look at the shape first: it is {_shape(result)}, and should be {np.shape(expected)}."
+    return "Work this case out by hand, one step at a time, and compare with what your code does."
+
+
+def _shape(result):
+    try:
+        return np.shape(result)
+    except ValueError:
+        return "uneven"
+
+
+def _report(name, arguments, expected, result, why):
+    got = _failure(result) if isinstance(result, Exception) else _shown(result)
+    inputs = [_shown(argument) for argument in arguments]
+    if any("\n" in text for text in inputs):
+        lines = [f"{name} of", *(_labelled("input", text) for text in inputs)]
+    else:
+        lines = [f"{name}({', '.join(inputs)})"]
+    lines += [_labelled("expected", _shown(expected)), _labelled("got", got), textwrap.fill(why, 88)]
+    return "\n".join(lines)
+
+
+def _labelled(label, text):
+    return f"  {label:<9}" + text.replace("\n", "\n" + " " * 11)
+
+
+def _failure(error):
+    """Say an exception in one line: its kind, its words, and the line of the reader's function it left by."""
+    words = textwrap.shorten(f"{type(error).__name__}: {error}", 160, placeholder=" …")
+    theirs = error.__traceback__.tb_next  # the first frame is ours
+    if theirs is None:
+        return words
+    code = theirs.tb_frame.f_code
+    return f"{words}, in line {theirs.tb_lineno - code.co_firstlineno + 1} of {code.co_name}"
+
+
+def _shown(value):
+    if isinstance(value, np.ndarray) and value.ndim:
+        form = {"float_kind": "{:.6g}".format}
+        return np.array2string(value, separator=", ", formatter=form, threshold=60, max_line_width=88)
+    value = value.item() if isinstance(value, (np.generic, np.ndarray)) else value
+    return textwrap.shorten(repr(value), 200, placeholder=" …")
+
+
+def _kernel_24(kernel):
+    if kernel is ... or kernel is None:
+        return Feedback("to do", "put your nine weights in place of the ..., then run this cell again.")
+    try:
+        kernel = np.array(kernel, float)
+    except (TypeError, ValueError):
+        return Feedback("not yet", "a kernel is three rows of three numbers: [[1, 0, 0], [0, 0, 0], …].")
+    if kernel.shape != (3, 3):
+        return Feedback("not yet", f"your kernel has the shape {kernel.shape}; the patch needs (3, 3).")
+    total = float((PATCH * kernel).sum())
+    if math.isclose(total, 24, abs_tol=1e-6):
+        known = " It is Sobel-y, the transpose of Sobel-x." if np.array_equal(kernel, sobel().T) else ""
+        return Feedback("right", f"the patch and your kernel give 24.{known} Many others do as well.")
+    if not math.isfinite(total):
+        return Feedback("not yet", "every weight has to be a finite number.")
+    why = {
+        8.0: "That is what Sobel-x gives. What happens if you lay it on its side (its transpose)?",
+        -8.0: "That is Sobel-x, flipped. The patch grows to the right by 1 a step, and downwards by 3.",
+        -24.0: "The size is right, the sign is not: turn every weight around.",
+        45.0: "That is the plain sum of the patch: every weight is 1.",
+    }.get(total, "Each weight counts as often as the number under it: 1 more at the 9 adds 9 to the total.")
+    return Feedback("not yet", f"the patch and your kernel give {total:g}, not 24.\n{textwrap.fill(why, 88)}")

@@ -1,0 +1,112 @@
+"""Notebook 03: four garments in one picture, and the map that finds each of them."""
+
+import numpy as np
+
+from convlab import networks
+from convlab.errors import ConvlabError, number
+from convlab.labs.controls import one_of, ranged
+from convlab.labs.lab import lab
+from convlab.view.scene import Grid, Link, Scene
+
+GARMENTS = ("Trouser 1", "Bag 1", "Ankle boot 1", "Pullover 2")
+CORNERS = ((2, 4), (8, 52), (54, 50), (50, 8))
+ROOM = networks.SCENE - networks.SIDE  # how far a garment can move, in pixels
+_HOT = np.array((224, 0, 122))
+
+
+def _start(find="Bag", garments=GARMENTS, corners=CORNERS):
+    try:
+        known = networks.by_name(networks.shipped("fashion").classes)
+        pictures = [known[name][0] for _, name in zip(range(4), garments, strict=True)]
+        corners = [(row, col) for _, (row, col) in zip(range(4), corners, strict=True)]
+    except (TypeError, ValueError, KeyError):
+        raise ConvlabError(
+            "garments must be four names such as “Bag 2”, and corners four pairs (row, column)."
+        ) from None
+    names = [name.rsplit(" ", 1)[0] for name in garments]
+    moved = {f"row_{k}": row for k, (row, _) in enumerate(corners)}
+    moved |= {f"col_{k}": col for k, (_, col) in enumerate(corners)}
+    return {"find": find, "names": names, "pictures": pictures, **moved}
+
+
+def _sliders(k):
+    """Declare the two sliders of one garment."""
+    return {
+        f"row_{k}": ranged(lambda names: f"{names[k]} row", 0, ROOM),
+        f"col_{k}": ranged(lambda names: f"{names[k]} col.", 0, ROOM),
+    }
+
+
+@lab(
+    _start,
+    **_sliders(0),
+    **_sliders(1),
+    **_sliders(2),
+    **_sliders(3),
+    find=one_of("look for", networks.shipped("fashion").classes),
+)
+def scene_lab(find, names, pictures, row_0, col_0, row_1, col_1, row_2, col_2, row_3, col_3):
+    """Move four garments over a dark field; the class-activation map of one class follows.
+
+    Parameters
+    ----------
+    find : str
+        The class whose evidence is mapped, one of `load("fashion").classes`.
+    garments : sequence of four str
+        A class and a number from 1 to 3 each, such as "Bag 2", of four classes.
+    corners : sequence of four (row, column)
+        Where the top left corner of each stands, 0 to 56.
+    """
+    corners = [(row_0, col_0), (row_1, col_1), (row_2, col_2), (row_3, col_3)]
+    network, x = networks.shipped("fashion"), networks.arrange(pictures, corners)
+    field, heat = network.field("relu5"), dict(zip(network.classes, heat_maps(network, x), strict=True))
+    peaks = {name: _peak(heat[name], field) for name in [find, *names]}
+    side = heat[find].shape[0]
+    glow = np.kron(np.clip(heat[find] / max(heat[find].max(), 1e-9), 0, 1), np.ones((4, 4)))[..., None]
+    panels = {
+        "scene": Grid(x, "the scene"),
+        "overlay": Grid(
+            (x[..., None] * (1 - glow) + glow * _HOT).astype(np.uint8), "scene and map", kind="rgb"
+        ),
+        "cam": Grid(heat[find], f"class-activation map: {find}", kind="signed"),
+    }
+    axis = (range(field.start, field.start + field.jump * side, field.jump), range(field.size))
+    cells = (range(0, 4 * side, 4), range(4))
+    links = [Link("scene", "cam", axis, axis, op="window"), Link("overlay", "cam", cells, cells, op="window")]
+    table = [["looking for", "peak at row", "column", "lies on"]]
+    table += [[name, *map(number, peaks[name]), _lies_on(peaks[name], names, corners)] for name in names]
+    cell = divmod(int(heat[find].argmax()), side)
+    says = _found(find, peaks, heat[find], names, corners)
+    return Scene(panels, links, says, [table], pick=("cam", 0, *cell))
+
+
+def heat_maps(network, picture):
+    """Return the class-activation map of every class, (classes, H', W'), in one pass; see `Network.cam`."""
+    return np.tensordot(network.weights["scores.weight"], network.forward(picture)["relu5"], 1)
+
+
+def _peak(heat, field):
+    """Return the pixel (row, column) in the middle below the largest value."""
+    middle = field.start + (field.size - 1) / 2
+    return tuple(middle + field.jump * int(i) for i in np.unravel_index(heat.argmax(), heat.shape))
+
+
+def _lies_on(peak, names, corners):
+    under = [
+        name
+        for name, corner in zip(names, corners, strict=True)
+        if all(start <= at < start + networks.SIDE for at, start in zip(peak, corner, strict=True))
+    ]
+    return " and ".join(under) or "nothing"
+
+
+def _found(find, peaks, heat, names, corners):
+    (row, col), on = peaks[find], _lies_on(peaks[find], names, corners)
+    where = f"peaks at row {number(row)}, column {number(col)} of the scene, with {number(heat.max(), 3)}"
+    right = sum(name in _lies_on(peaks[name], names, corners) for name in names)
+    says = f"The map for {find} {where}: on {on if on == 'nothing' else 'the ' + on}."
+    if find not in names:
+        says += (
+            f" There is no {find} in the scene: a map has a largest value anyway, so look at how large it is."
+        )
+    return f"{says} Of the four garments, {right} are found by their own map."

@@ -1,0 +1,238 @@
+"""What reaches a unit, and how much: proofs of a receptive field, and how strongly each pixel counts.
+
+Where maps are not needed, one axis is enough: a square kernel sees the same on both.
+"""
+
+import functools
+from dataclasses import replace
+
+import numpy as np
+
+from convlab.arithmetic.geometry import receptive_field
+from convlab.arithmetic.inputs import finite, grid
+from convlab.arithmetic.ops import conv_transpose2d
+from convlab.errors import ConvlabError, shown, whole
+from convlab.networks.garments import sample
+from convlab.networks.network import Network, load
+
+WINDOW = ("kernel", "stride", "padding", "dilation")
+
+
+def one_channel(layers, op="sum", seed=0):
+    """Build a network of one channel with the windows of `layers`.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+    op : {"sum", "relu", "max"}
+        What each layer does with its window: a weighted sum, the same and then ReLU, or the maximum.
+    seed : int
+        For the weights: sizes 0.5 … 1.5 over the kernel's side, and a random sign.
+
+    Returns
+    -------
+    Network
+        Its layers are called "1", "2", …; a ReLU after layer 1 is "1+".
+
+    Examples
+    --------
+    >>> from convlab.arithmetic.geometry import Layer
+    >>> one_channel([Layer(3), Layer(2)], "relu").path("2+")
+    ['1', '1+', '2', '2+']
+    """
+    receptive_field(layers)  # refuses what is no stack
+    if not isinstance(op, str) or op not in ("sum", "relu", "max"):
+        raise ConvlabError(f'op is {shown(op)}. It must be "sum", "relu" or "max".')
+    rng, steps, weights = np.random.default_rng(whole("seed", seed)), [], {}
+    for place, layer in enumerate(layers, start=1):
+        window = {name: getattr(layer, name) for name in WINDOW}
+        steps.append({"name": f"{place}", "op": "maxpool" if op == "max" else "conv", **window})
+        sides = (1, 1, layer.kernel, layer.kernel)
+        signs = rng.choice([-1, 1], sides)
+        weights[f"{place}.weight"] = signs * rng.uniform(0.5, 1.5, sides) / layer.kernel
+        if op == "relu":
+            steps.append({"name": f"{place}+", "op": "relu"})
+    return Network(steps, weights)
+
+
+def poke(network, image, row, unit, by=50.0):
+    """Change the pixels of one row, one at a time, and see how much a unit of the last layer changes.
+
+    Parameters
+    ----------
+    network : Network
+        Of one channel.
+    image : array (H, W)
+    row : int
+        The row whose pixels are poked.
+    unit : (int, int)
+        Row and column of the unit, in the first map of the last layer.
+    by : float
+        Added to the pixel.
+
+    Returns
+    -------
+    array (W,)
+        Change of the unit for each pixel; exactly 0 where the pixel does not reach it.
+
+    Examples
+    --------
+    >>> from convlab.arithmetic.geometry import Layer
+    >>> poke(one_channel([Layer(3, padding=1)], "max"), np.zeros((4, 4)), 1, (1, 1))
+    array([50., 50., 50.,  0.])
+    """
+    last = network.layers[-1]["name"]
+
+    def answer(x):
+        return network.forward(x)[last][(0, *unit)]
+
+    image = np.asarray(image, dtype=float)
+    before, changes = answer(image), []
+    for column in range(image.shape[1]):
+        poked = image.copy()
+        poked[row, column] += by
+        changes.append(answer(poked) - before)
+    return np.array(changes)
+
+
+def profile(layers):
+    """Give the share that each pixel of the receptive field has in a unit, along one axis, for equal weights.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        Kernels in numbers. Every tap of every kernel counts the same; a pooling is an average.
+
+    Returns
+    -------
+    array (size,)
+        Sums to 1. In two dimensions: `np.outer(profile, profile)`.
+
+    References
+    ----------
+    Luo, Li, Urtasun & Zemel (2016), Understanding the Effective Receptive Field, arXiv:1701.04128.
+
+    Examples
+    --------
+    >>> from convlab.arithmetic.geometry import Layer
+    >>> profile([Layer(3), Layer(3)]) * 9
+    array([1., 2., 3., 2., 1.])
+    """
+    receptive_field(layers)  # refuses what is no stack
+    share = np.ones(1)
+    for layer in reversed(layers):
+        share = np.convolve(_spaced(share, layer.stride), _spaced(np.ones(layer.kernel), layer.dilation))
+        share /= layer.kernel
+    return share
+
+
+def _spaced(values, step):
+    """Put `step - 1` zeros between neighbours."""
+    spaced = np.zeros((len(values) - 1) * step + 1)
+    spaced[::step] = values
+    return spaced
+
+
+def random_map(layers, channels=16, seed=0):
+    """Give how strongly each pixel moves one unit when the weights are random: the squared gradient.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        Kernels in numbers; weights are normal and independent, with mean 0. Nothing stands between layers.
+    channels : int
+        Channels of every map, the image included. Their squares are added up.
+    seed : int
+
+    Returns
+    -------
+    array (size, size)
+        Sums to 1. Over many seeds it tends to the map of equal weights.
+
+    Examples
+    --------
+    >>> from convlab.arithmetic.geometry import Layer
+    >>> random_map([Layer(3), Layer(3)]).shape
+    (5, 5)
+    """
+    rng, gradient = np.random.default_rng(seed), np.eye(channels, 1)[:, :, None]
+    for layer in reversed(layers):
+        weights = rng.normal(size=(channels, channels, layer.kernel, layer.kernel)) / channels**0.5
+        gradient = conv_transpose2d(
+            gradient, weights / layer.kernel, stride=layer.stride, dilation=layer.dilation
+        )
+    energy = np.sum(gradient**2, axis=0)
+    return energy / energy.sum()
+
+
+def spread(share):
+    """Measure the standard deviation of a profile, in pixels.
+
+    >>> round(spread(np.ones(3) / 3), 3)
+    0.816
+    """
+    share = finite("share", grid("share", share, "(size,)"), float)
+    share = share / np.sum(share)
+    at = np.arange(len(share)) - np.arange(len(share)) @ share
+    return float(np.sqrt(at**2 @ share))
+
+
+def bell(n, sigma):
+    """Make a Gaussian of standard deviation `sigma` in the middle of `n` pixels, with sum 1.
+
+    >>> bell(3, 1.0).round(3)
+    array([0.274, 0.452, 0.274])
+    """
+    at = np.arange(n) - (n - 1) / 2
+    heights = np.exp(-0.5 * (at / sigma) ** 2)
+    return heights / heights.sum()
+
+
+CONVS = ("conv1", "conv2", "conv3", "conv4", "conv5")  # of the network that ships
+
+
+@functools.cache
+def net_map(layer, trained=True, scenes=3, units=4):
+    """Measure how strongly each pixel moves a unit of the shipped net: squared gradient, on real garments.
+
+    Parameters
+    ----------
+    layer : str
+        A name in `LAYERS`.
+    trained : bool
+        With its learned weights, or with random ones of the usual size at the start of training.
+    scenes, units : int
+        How many pictures of four garments, and how many maps in each, are averaged; chosen by a seed.
+
+    Returns
+    -------
+    array (size, size)
+        Over the receptive field; sums to 1.
+
+    References
+    ----------
+    He, Zhang, Ren & Sun (2015), arXiv:1502.01852, for the size of random weights.
+    """
+    net, rng, (garments, _) = load("fashion"), np.random.default_rng(0), sample()
+    if not trained:
+        net = _untrained(net)
+    size, jump, start = net.field(layer)
+    place = round((20 - start - (size - 1) / 2) / jump)  # the unit that looks at the middle of the scene
+    first = start + place * jump
+    energy, maps = np.zeros((size, size)), len(net.weights[f"{layer}.weight"])
+    for _ in range(scenes):
+        four = garments[rng.choice(len(garments), 4, replace=False)].astype(np.float32)
+        scene = np.block([[four[0], four[1]], [four[2], four[3]]])[8:48, 8:48]
+        for channel in rng.choice(maps, units, replace=False):
+            slope = net.gradient(scene, layer, (int(channel), place, place))[0]
+            energy += slope[first : first + size, first : first + size] ** 2
+    return energy / energy.sum()
+
+
+def _untrained(net):
+    """Give the net random weights: normal, of variance 2 over the inputs of a unit, without biases."""
+    rng, weights = np.random.default_rng(0), {}
+    for name, array in net.weights.items():
+        spread = np.sqrt(2 / np.prod(array.shape[1:])) if name.endswith("weight") else 0
+        weights[name] = (spread * rng.normal(size=array.shape)).astype(np.float32)
+    return replace(net, weights=weights)

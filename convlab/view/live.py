@@ -1,0 +1,104 @@
+"""The live view: a scene drawn on canvases in the browser. The drawing itself is in `view.js`.
+
+Arrays travel as bytes, each in a slot of its own, so a slider step sends only the arrays it changed.
+"""
+
+from pathlib import Path
+
+import anywidget
+import numpy as np
+import traitlets
+
+from convlab.view import scene as sc
+
+SLOTS = 16
+_HERE = Path(__file__).parent
+_DTYPES = {"|u1": "u1", "<i4": "i4", "<f4": "f4", "<f8": "f8"}
+
+
+class View(anywidget.AnyWidget):
+    """Draw a `Scene`, live.
+
+    Attributes
+    ----------
+    layout_ : dict
+        Panels and links, without the numbers.
+    words : dict
+        Status sentence and tables.
+    problem : str
+        What is wrong with the present input; the picture then shows the last good state.
+    pick : dict
+        The cell chosen by click or keyboard: panel, tile, row, col. Hovering stays in the browser.
+    edit : dict
+        The texts of an editable panel after the learner changed one: panel, texts.
+    """
+
+    _esm = _HERE / "view.js"
+    _css = _HERE / "view.css"
+    layout_ = traitlets.Dict().tag(sync=True)
+    words = traitlets.Dict().tag(sync=True)
+    problem = traitlets.Unicode().tag(sync=True)
+    pick = traitlets.Dict().tag(sync=True)
+    edit = traitlets.Dict().tag(sync=True)
+    locals().update({f"array{slot}": traitlets.Bytes().tag(sync=True) for slot in range(SLOTS)})
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        # The page asks now and then whether a kernel still listens; a restored notebook gets no answer.
+        self.on_msg(lambda widget, content, buffers: widget.send("here"))
+
+    def show(self, scene):
+        """Draw `scene` and clear any problem.
+
+        Parameters
+        ----------
+        scene : Scene
+            At most 16 panels; every number finite.
+
+        Raises
+        ------
+        ConvlabError
+            If there are more panels, or one holds a number that is not finite.
+        """
+        sc.check(scene, SLOTS)
+        panels = []
+        with self.hold_sync():
+            for slot, (name, panel) in enumerate(scene.panels.items()):
+                array = _portable(panel.array)
+                setattr(self, f"array{slot}", array.tobytes())
+                panels.append(_describe(name, panel, _DTYPES[array.dtype.str]))
+            links = [vars(one) | {"rows": _axis(one.rows), "cols": _axis(one.cols)} for one in scene.links]
+            self.layout_ = {
+                "panels": panels,
+                "links": links,
+                "play": scene.play,
+                "pick": scene.first_pick(),
+                "signed": sc.SIGNED,
+                "grey": sc.GREY,
+            }
+            self.words = {"says": scene.says, "tables": scene.tables}
+            self.problem = ""
+
+
+def _portable(array):
+    if array.dtype.str not in _DTYPES:
+        array = array.astype("<i4" if array.dtype.kind in "biu" else "<f8")
+    return np.ascontiguousarray(array)
+
+
+def _describe(name, panel, dtype):
+    about = {"name": name, "title": panel.title, "shape": list(panel.shape()), "dtype": dtype}
+    if isinstance(panel, sc.Curve):
+        return about | {"kind": "curve", "labels": list(panel.series), "mark": panel.mark, "log": panel.log}
+    low, high = panel.limits()
+    about |= {"kind": panel.drawn_as(), "signed": bool(panel.signed()), "low": low, "high": high}
+    about |= {"inset": list(panel.inset), "labels": list(panel.labels)}
+    about |= {"unread": [list(lines) for lines in panel.unread]}
+    if isinstance(panel, sc.Strip):
+        return about | {"ruler": [float(part) for part in panel.ruler]}
+    return about | {"edits": panel.edits, "step": panel.step, "plain": panel.plain}
+
+
+def _axis(axis):
+    starts, taps = axis
+    return {"starts": [None if s is None else int(s) for s in starts], "taps": [int(t) for t in taps]}

@@ -1,0 +1,275 @@
+"""What a lab shows, as plain data: panels, links between them, and words.
+
+A *panel* is a labelled array. A *link* says which window of one panel makes a cell of another.
+`view` draws a scene live in the browser, `plots` draws the same scene once, as a picture.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from convlab.errors import ConvlabError
+
+# Signed maps: dark blue (negative), grey (zero), pale orange (positive). Brightness grows all the way,
+# so the sign can be read without colour.
+SIGNED = ((8, 48, 107), (136, 136, 136), (255, 214, 140))
+GREY = ((0, 0, 0), (128, 128, 128), (255, 255, 255))
+SMALL = 16  # up to this many rows and columns (and as many numbers as they hold), a panel shows its numbers
+
+
+@dataclass(frozen=True)
+class Cells:
+    """What a `Grid` and a `Strip` have in common: a labelled array, in colours.
+
+    Parameters
+    ----------
+    array : ndarray
+        ``(H, W)``, or ``(N, H, W)`` for N tiles side by side, or ``(H, W, 3)`` uint8 with ``kind="rgb"``.
+    title : str
+        What the reader sees above it.
+    kind : {"", "grey", "signed", "rgb"}
+        Colours: from black to white, or centred on zero; ``""`` decides by the sign of the data.
+    low, high : float, optional
+        Values at the two ends of the colour map; beyond them the colour stays at its end.
+    inset : tuple of int
+        ``(top, bottom, left, right)``: how many rows and columns of the array are padding.
+    unread : tuple of two sequences of int
+        Rows and columns that no window reads; they are shaded.
+    """
+
+    array: np.ndarray
+    title: str
+    kind: str = ""
+    low: float | None = None
+    high: float | None = None
+    inset: tuple[int, int, int, int] = (0, 0, 0, 0)
+    unread: tuple[Sequence[int], Sequence[int]] = ((), ())
+
+    def __post_init__(self):
+        """Close the array: it may be a photograph, or a result, that other labs show too."""
+        array = np.asarray(self.array).view()
+        array.flags.writeable = False
+        object.__setattr__(self, "array", array)
+
+    def shape(self):
+        """Return ``(tiles, rows, columns)``."""
+        if self.kind == "rgb" or self.array.ndim == 2:
+            return (1, *self.array.shape[:2])
+        return self.array.shape
+
+    def signed(self):
+        """Tell whether the colours are centred on zero."""
+        return self.kind == "signed" or (self.kind == "" and self.array.min(initial=0) < 0)
+
+    def limits(self):
+        """Return the values at the two ends of the colour map."""
+        if self.low is not None and self.high is not None:
+            return float(self.low), float(self.high)
+        if self.array.dtype == np.uint8:
+            return 0.0, 255.0
+        most = float(np.abs(self.array).max(initial=0)) or 1.0
+        return (-most, most) if self.signed() else (min(0.0, float(self.array.min(initial=0))), most)
+
+
+@dataclass(frozen=True)
+class Grid(Cells):
+    """Cells one below the other and side by side; small ones show their numbers.
+
+    Parameters
+    ----------
+    edits : str, optional
+        Each cell becomes a number box; together they edit the control of this name.
+    labels : sequence of str
+        A caption for each tile.
+    step : float
+        By how much dragging, or an arrow key with Shift, changes a number box; 1 for whole numbers.
+    plain : bool
+        The colours mean nothing: no legend, and number boxes of one colour.
+    """
+
+    edits: str | None = None
+    labels: Sequence[str] = ()
+    step: float = 0.1
+    plain: bool = False
+
+    def drawn_as(self):
+        """Return how it is drawn: "cells" with their numbers, "image" or "rgb"."""
+        if self.kind == "rgb":
+            return "rgb"
+        tiles, rows, cols = self.shape()
+        few = max(rows, cols) <= SMALL and tiles * rows * cols <= SMALL**2
+        return "cells" if few else "image"
+
+
+class Ruler(NamedTuple):
+    """Cell j spans ``left + j*pitch`` … ``left + (j + 1)*pitch`` of a ruler of this length."""
+
+    left: float
+    pitch: float
+    length: float
+
+
+@dataclass(frozen=True)
+class Strip(Cells):
+    """One row of cells, on a ruler that strips of other maps share."""
+
+    ruler: Ruler = Ruler(0, 1, 1)
+    labels = ()
+
+    def drawn_as(self):
+        """Return "image": a strip never shows its numbers."""
+        return "image"
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Lines over a common x axis.
+
+    Parameters
+    ----------
+    x : sequence of float
+        Positions on the x axis, (N,).
+    series : dict of str to sequence of float
+        Name → heights, (N,) each.
+    title : str
+        What the reader sees above it.
+    mark : float, optional
+        Where on the x axis the lab stands now.
+    log : bool
+        Logarithmic y axis.
+    """
+
+    x: Sequence[float]
+    series: dict[str, Sequence[float]]
+    title: str
+    mark: float | None = None
+    log: bool = False
+
+    @property
+    def array(self):
+        """A row of x, then a row of y for each series: (1 + S, N)."""
+        return np.array([self.x, *self.series.values()], dtype=float)
+
+    def shape(self):
+        """Return ``(1, 1 + S, N)``."""
+        return (1, 1 + len(self.series), len(self.x))
+
+
+@dataclass(frozen=True)
+class Link:
+    """Which window of `source` makes each cell of `target`.
+
+    ``target[m, i, j] = bias[m] + Σ source[c, rows.starts[i] + u, cols.starts[j] + v] · kernel[m, c, u, v]``
+
+    Parameters
+    ----------
+    source, target : str
+        Names of panels.
+    rows, cols : pair of sequences of int
+        ``(starts, taps)`` along each axis, as `geometry.windows` gives them, counted in the source's array
+        (padding included). Positions outside the array count as zero. A start of None reads nothing:
+        that cell of the target is padding itself.
+    kernel : str, optional
+        The panel with the weights; its tiles are output channel by input channel.
+    op : {"dot", "sum", "max", "mean", "window"}
+        What is done with the window; "window" only outlines it.
+    bias : float or sequence of float
+        Added to each output channel.
+    groups : int
+        As in `conv2d`; ``groups`` equal to the number of tiles links tile to tile.
+    post : str
+        Name of what happens after the sum, such as "ReLU".
+    """
+
+    source: str
+    target: str
+    rows: tuple[Sequence[int], Sequence[int]]
+    cols: tuple[Sequence[int], Sequence[int]]
+    kernel: str | None = None
+    op: str = "dot"
+    bias: float | Sequence[float] = 0.0
+    groups: int = 1
+    post: str = ""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything a lab shows at one moment.
+
+    Parameters
+    ----------
+    panels : dict of str to Grid, Strip or Curve
+        In the order they are read.
+    links : list of Link
+        How the panels hang together.
+    says : str
+        The result in plain sentences, with its numbers; read aloud by screen readers.
+    tables : list of list of list of str
+        Each a list of rows of text; the first row is the header.
+    play : str, optional
+        The panel that play, step and step back walk through.
+    pick : tuple, optional
+        ``(panel, tile, row, column)``: the cell that is chosen at first.
+    """
+
+    panels: dict[str, Cells | Curve]
+    links: list[Link] = field(default_factory=list)
+    says: str = ""
+    tables: list[list[list[str]]] = field(default_factory=list)
+    play: str | None = None
+    pick: tuple[str, int, int, int] | None = None
+
+    def first_pick(self):
+        """Return the cell chosen at first: `pick`, or the middle of the last link's target."""
+        if self.pick or not self.links:
+            return self.pick
+        name = self.play or self.links[-1].target
+        _, rows, cols = self.panels[name].shape()
+        return (name, 0, 0, 0) if self.play else (name, 0, rows // 2, cols // 2)
+
+    def windows_of(self, pick):
+        """Return ``{panel: (rows, columns)}``, the positions below `pick` that it reads, by the fewest links.
+
+        Parameters
+        ----------
+        pick : tuple
+            ``(panel, tile, row, column)``.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> scene = Scene({"x": Grid(np.zeros((5, 5)), "x"), "y": Grid(np.zeros((3, 3)), "y")},
+        ...               [Link("x", "y", (range(3), range(3)), (range(3), range(3)))])
+        >>> scene.windows_of(("y", 0, 1, 2))
+        {'x': ([1, 2, 3], [2, 3, 4])}
+        """
+        name, _, row, col = pick
+        reached = new = {name: ([row], [col])}
+        while new:
+            new = {
+                link.source: (_reads(link.rows, new[link.target][0]), _reads(link.cols, new[link.target][1]))
+                for link in self.links
+                if link.target in new and link.source not in reached
+            }
+            reached = reached | new
+        del reached[name]
+        return reached
+
+
+def _reads(axis, cells):
+    starts, taps = axis
+    reading = [i for i in cells if 0 <= i < len(starts) and starts[i] is not None]
+    return sorted({starts[i] + tap for i in reading for tap in taps})
+
+
+def check(scene, most):
+    """Raise `ConvlabError` if a scene has too many panels, or one holds what cannot be drawn honestly."""
+    if len(scene.panels) > most:
+        raise ConvlabError(f"The lab would show {len(scene.panels)} panels. The view has room for {most}.")
+    for name, panel in scene.panels.items():
+        if panel.array.dtype.kind == "f" and not np.isfinite(panel.array).all():
+            raise ConvlabError(
+                f"The panel “{name}” would hold numbers that are not finite. Use smaller values."
+            )

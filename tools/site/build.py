@@ -1,0 +1,164 @@
+"""Build the static site: every notebook, with Python running in the browser and no server behind it.
+
+    make site      builds `_site/`          make serve      shows it
+
+Environment: PYODIDE_DIR, a folder with Pyodide's packages, else they come from the official release.
+GITHUB_REPOSITORY, `owner/name`, which a workflow on GitHub sets: the page then links to Binder.
+"""
+
+import html
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+from tools.site import pyodide
+
+ROOT, HERE = pyodide.ROOT, pyodide.HERE
+SITE = ROOT / "_site"
+WORK = ROOT / "build" / "site"
+KERNEL_PLUGIN = "@jupyterlite/pyodide-kernel-extension:kernel"
+WIDGET = "application/vnd.jupyter.widget-view+json"
+SETTINGS = {
+    "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},  # light or dark, as the device is
+    "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 10},  # a reload loses little
+    "@jupyterlab/notebook-extension:tracker": {
+        "windowingMode": "none",  # a lab scrolled away stays as it is
+        "kernelShutdown": True,  # closing a notebook frees its memory
+    },
+    "@jupyterlab/application-extension:shell": {"startMode": "single"},  # one notebook, also on a phone
+}
+# Without a notebook in the address, the last one opens, or the first. `reset` keeps JupyterLab from opening
+# again all that were open before: each would start a Python of its own.
+IN_NOTEBOOKS = """
+<script>
+  let last = null;
+  try { last = localStorage.getItem("convlab-last"); } catch { /* nothing is kept here */ }
+  const path = new URLSearchParams(location.search).get("path") ?? last ?? "00_start_here.ipynb";
+  history.replaceState(null, "", `?path=${encodeURIComponent(path)}&reset`);
+</script>
+<link rel="icon" href="favicon.ico">
+<link rel="stylesheet" href="../start.css">
+<script src="../start.js" defer></script>
+"""
+
+
+def main():
+    """Build everything anew: into an old `_site`, JupyterLite would quietly drop where Pyodide is."""
+    for old in (SITE, WORK / "lite", ROOT / ".jupyterlite.doit.db"):
+        shutil.rmtree(old) if old.is_dir() else old.unlink(missing_ok=True)
+    lite, cache = WORK / "lite", WORK / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    packages = pyodide.assemble(lite / "static" / "pyodide", cache)
+    notebooks = [prepare(path, lite / "contents") for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
+    configure(lite, packages)
+    command = [
+        "lite",
+        "build",
+        "--lite-dir",
+        lite,
+        "--contents",
+        lite / "contents",
+        "--output-dir",
+        SITE,
+        "--no-sourcemaps",
+        "--apps",
+        "lab",
+    ]
+    done = subprocess.run(
+        [sys.executable, "-m", "jupyter", *command], cwd=lite, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise pyodide.SiteError(f"jupyter lite build failed:\n{done.stdout}\n{done.stderr}")
+    finish(notebooks)
+    size = sum(path.stat().st_size for path in SITE.rglob("*") if path.is_file())
+    print(f"{SITE.name}/: {len(notebooks)} notebooks, {size / 1e6:.0f} MB. Serve it with any web server.")
+
+
+def prepare(path, folder):
+    """Copy a notebook; give back what the front page says of it.
+
+    Its stored outputs stay, less the live half: with no Python yet, a lab shows its picture and its text.
+    """
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(WIDGET, None)
+    folder.mkdir(exist_ok=True)
+    (folder / path.name).write_text(json.dumps(notebook, indent=1), encoding="utf-8")
+    opening = "".join(notebook["cells"][0]["source"])
+    found = {
+        "title": re.search(r"^# ([^:\n]+)", opening, re.MULTILINE),
+        "question": re.search(r"\*\*The question\.\*\* (.+)", opening),
+        "minutes": re.search(r"\*\*Time:\*\* (?:about )?(\d+) minutes", opening),
+    }
+    if missing := [what for what, match in found.items() if not match]:
+        raise pyodide.SiteError(f"{path.name}: its first cell does not give its {' and '.join(missing)}.")
+    return {"file": path.name, **{what: match[1] for what, match in found.items()}}
+
+
+def configure(lite, packages):
+    """Write JupyterLite's two files of settings."""
+    options = {
+        "pyodideUrl": "./static/pyodide/pyodide.js",
+        "disablePyPIFallback": True,
+        "loadPyodideOptions": {"packages": packages},
+    }
+    page = {
+        "appName": "convlab",
+        "exposeAppInBrowser": True,
+        "enableMemoryStorage": True,
+        "litePluginSettings": {KERNEL_PLUGIN: options},
+    }
+    config = {"jupyter-lite-schema-version": 0, "jupyter-config-data": page}
+    (lite / "jupyter-lite.json").write_text(json.dumps(config), encoding="utf-8")
+    saved = json.loads((ROOT / "binder" / "jupyterlab-overrides.json").read_text(encoding="utf-8"))
+    (lite / "overrides.json").write_text(json.dumps(saved | SETTINGS), encoding="utf-8")
+
+
+def finish(notebooks):
+    """Add the front page and the helper script, and make sure that Python comes from this site."""
+    built = json.loads((SITE / "jupyter-lite.json").read_text(encoding="utf-8"))["jupyter-config-data"]
+    if not built["litePluginSettings"].get(KERNEL_PLUGIN, {}).get("pyodideUrl", "").startswith("./static/"):
+        raise pyodide.SiteError(
+            "the built jupyter-lite.json lost pyodideUrl: Python would come from another host."
+        )
+    folder = SITE / "static" / "pyodide"
+    files = {path.relative_to(SITE).as_posix(): path.stat().st_size for path in sorted(folder.iterdir())}
+    facts = {"files": files, "binder": binder_link()}
+    (SITE / "start.json").write_text(json.dumps(facts), encoding="utf-8")
+    for name in ("start.js", "start.css", "lab-light.png", "lab-dark.png"):
+        shutil.copy(HERE / name, SITE)
+    page = (HERE / "index.html").read_text(encoding="utf-8")
+    page = page.replace("<!-- rows -->", "\n".join(map(row, notebooks)))
+    (SITE / "index.html").write_text(
+        page.replace("MEGABYTES", f"{sum(files.values()) / 1e6:.0f}"), encoding="utf-8"
+    )
+    lab = SITE / "lab" / "index.html"
+    text = lab.read_text(encoding="utf-8")
+    lab.write_text(text.replace("<head>", f"<head>{IN_NOTEBOOKS}", 1), encoding="utf-8")
+
+
+def binder_link():
+    """Where to run the same notebooks on a server, or None if the repository's address is not known."""
+    repository = os.environ.get("GITHUB_REPOSITORY")
+    path = "lab/tree/notebooks/00_start_here.ipynb"
+    return f"https://mybinder.org/v2/gh/{repository}/HEAD?urlpath={path}" if repository else None
+
+
+def row(notebook):
+    """Return a notebook's line in the front page's table."""
+    safe = {what: html.escape(text) for what, text in notebook.items()}
+    return (
+        '<tr><td><a href="lab/index.html?path={file}">{number} {title}</a></td><td>{question}</td>'
+        "<td>{minutes}</td></tr>"
+    ).format(number=notebook["file"][:2], **safe)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except pyodide.SiteError as error:
+        sys.exit(f"make site: {error}")
