@@ -136,9 +136,9 @@ def view_events(lab, rng):
 
 @pytest.fixture
 def few_channels(monkeypatch):
-    """Random stacks of effective_lab with 4 channels for 16: most of its time, for numbers no test here reads.
+    """Give random stacks of effective_lab 4 channels, not 16: they take most of its time.
 
-    The picture has the same shape and the sentence the same words. `unit/test_fields.py` judges the 16.
+    No test here reads their numbers, and shapes and words stay the same. `unit/test_fields.py` judges the 16.
     """
     monkeypatch.setattr(networks, "random_map", functools.partial(networks.random_map, channels=4))
 
