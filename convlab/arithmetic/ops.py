@@ -11,7 +11,7 @@ from convlab.arithmetic.inputs import IMAGE, KERNEL
 from convlab.errors import truth
 
 POSITIONS = 1024  # output positions worked on at a time, and
-CACHE = 2**18  # numbers copied at a time; chosen with tools/bench_ops.py
+CACHE = 2**18  # numbers copied at a time; chosen with tools/bench/ops.py
 
 
 def conv2d_loops(x, w, bias=None, *, stride=1, padding=0, dilation=1, groups=1, padding_mode="zeros"):

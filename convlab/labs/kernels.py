@@ -106,7 +106,7 @@ def patch_lab(patch=((1, 2, 3), (4, 5, 6), (7, 8, 9)), kernel="sobel", bias=0.0)
     angle=ranged("angle (°)", 0, 180, 5, when=_uses("angle")),
     strength=ranged("strength", 0.0, 3.0, 0.1, when=_uses("strength")),
     bias=ranged("bias", -255.0, 255.0, 5.0),
-    show=one_of("show as", _SHOW, follows=_show_for),
+    show=one_of("show as", _SHOW, start="signed", follows=_show_for),
     kernel=cells("kernel", _square, own="preset", follows=_weights),
 )
 def kernel_lab(

@@ -218,6 +218,8 @@ class Lab(widgets.VBox):
 
     def _edited(self, change):
         self.attempt(self._read, change.new)
+        if not self._timer:  # else it is answered when it is drawn
+            self.view.answer()
 
     def _read(self, edit):
         panel = self._scene.panels.get(edit.get("panel"))

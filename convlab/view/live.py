@@ -30,7 +30,10 @@ class View(anywidget.AnyWidget):
     pick : dict
         The cell chosen by click or keyboard: panel, tile, row, col. Hovering stays in the browser.
     edit : dict
-        The texts of an editable panel after the learner changed one: panel, texts.
+        The texts of an editable panel after the learner changed one: panel, texts, count.
+    seen : int
+        The count of the last edit that the picture answers to. Until it is that of the last one sent, the
+        page leaves the boxes as the learner typed them: over a slow line, answers come late.
     """
 
     _esm = _HERE / "view.js"
@@ -40,6 +43,7 @@ class View(anywidget.AnyWidget):
     problem = traitlets.Unicode().tag(sync=True)
     pick = traitlets.Dict().tag(sync=True)
     edit = traitlets.Dict().tag(sync=True)
+    seen = traitlets.Any(0).tag(sync=True)
     locals().update({f"array{slot}": traitlets.Bytes().tag(sync=True) for slot in range(SLOTS)})
 
     def __init__(self, **kwargs):
@@ -78,6 +82,11 @@ class View(anywidget.AnyWidget):
             }
             self.words = {"says": scene.says, "tables": scene.tables}
             self.problem = ""
+            self.answer()
+
+    def answer(self):
+        """Say that the last edit is dealt with: drawn, refused, or without effect."""
+        self.seen = self.edit.get("count", 0)
 
 
 def _portable(array):

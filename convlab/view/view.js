@@ -328,6 +328,7 @@ function render({ model, el }) {
     }));
     if (Object.keys(parts).join() !== Object.keys(panels).join()) build();
     for (const panel of Object.values(panels)) if (parts[panel.name].panel !== panel) dress(panel);
+    for (const [name, part] of Object.entries(parts)) if (part.late && !waits(part)) fillGrid(panels[name], part);
     choose(own && chosen?.panel in panels ? chosen : layout.pick && toPick(layout.pick));
     bar.hidden = !layout.play;
     paint();
@@ -391,6 +392,8 @@ function render({ model, el }) {
   }
   function fillGrid(panel, part) {            // number boxes; type, use the arrow keys, or drag up and down
     if (part.shape !== panel.shape.join()) buildGrid(panel, part);
+    part.late = waits(part);
+    if (part.late) return;                    // what was typed last counts, not an answer to something before
     const size = fontFor(longest(panel), roomy(panel.shape[2]));
     part.boxes.forEach((box, k) => {
       const value = panel.data[k], rgb = colour(value, panel, layout);
@@ -402,6 +405,7 @@ function render({ model, el }) {
       box.style.color = ink(rgb);
     });
   }
+  const waits = (part) => part.sent > (model.get("seen") ?? 0);
   function buildGrid(panel, part) {
     const [tiles, rows, cols] = panel.shape;
     part.shape = panel.shape.join();
@@ -428,7 +432,8 @@ function render({ model, el }) {
     boxes.forEach((box) => (Number.isFinite(parse(box.value)) ? box.removeAttribute("aria-invalid") : box.setAttribute("aria-invalid", "true")));
     // A box that shows a shortened number and was not touched sends the exact number.
     const texts = boxes.map((box, k) => (box.value === short(panel.data[k]) ? String(panel.data[k]) : box.value));
-    model.set("edit", { panel: name, texts, count: (model.get("edit").count ?? 0) + 1 });
+    parts[name].sent = (model.get("edit").count ?? 0) + 1;
+    model.set("edit", { panel: name, texts, count: parts[name].sent });
     model.save_changes();
     wake();
   }
@@ -602,7 +607,7 @@ function render({ model, el }) {
   const slots = Array.from({ length: 16 }, (_, k) => `change:array${k}`).join(" ");
   let queued = false;
   const soon = () => { if (!queued) { queued = true; queueMicrotask(() => { queued = false; onChange(); }); } };
-  const events = `change:layout_ change:words change:problem ${slots}`;
+  const events = `change:layout_ change:words change:problem change:seen ${slots}`;
   model.on(events, soon);
   model.on("msg:custom", hear);
   const theme = new MutationObserver(repaint);

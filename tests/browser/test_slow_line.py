@@ -1,5 +1,6 @@
 """A server 150 ms away in each direction, a kernel that starts anew, and whom the page talks to."""
 
+import numpy as np
 import pytest
 
 from convlab import labs
@@ -88,6 +89,54 @@ def test_a_drag_leaves_no_backlog_and_ends_right(far):
     lab.wait_text(STATUS, lambda text: text == right.scene.says)
     assert traffic.most == 1, "more than one update was under way at once"
     assert lab.errors == []
+
+
+ENTRIES = [
+    ["12.5", "0.125", "100", "-1.5", "7", "8", "9", "0.25", "3"],
+    ["1000", "-0.5", "2.25", "10", "11", "12", "-13", "0.75", "33"],
+]
+
+
+@pytest.fixture(params=[0.075, 0.3])
+def boxes(lab, request):
+    """Give the number boxes of a `kernel_lab` whose server is 75 or 300 ms away."""
+    with SlowLine(lab.port) as line:
+        lab.load(line.port)
+        lab.run_code(["from convlab import labs\nlabs.kernel_lab('camera', 'sobel')"])
+        lab.page.wait_for_selector(".convlab-lab [data-lm-suppress-shortcuts]")
+        line.delay = request.param
+        yield lab.page.locator("[data-panel=kernel] input")
+        line.delay = 0
+        lab.forget()
+        lab.load()
+
+
+def values(boxes):
+    return boxes.evaluate_all("all => all.map(one => one.value.replace('−', '-'))")
+
+
+def test_numbers_typed_over_a_slow_line_come_out_as_typed(lab, boxes):
+    """A character every 120 ms, Tab to the next box: the answers to earlier keys come while one types."""
+    for entries in ENTRIES:
+        boxes.first.click()
+        boxes.first.select_text()
+        for text in entries:
+            lab.page.keyboard.type(text, delay=120)
+            lab.page.keyboard.press("Tab")
+        assert values(boxes) == entries
+        right = labs.kernel_lab("camera", np.reshape([float(text) for text in entries], (3, 3)))
+        lab.wait_text(STATUS, lambda text, right=right: text == right.scene.says)
+        assert values(boxes) == entries
+    assert lab.errors == []
+
+
+def test_a_preset_counts_from_when_it_is_chosen(lab, boxes):
+    boxes.last.click()
+    lab.page.keyboard.type("5", delay=120)  # its answer is still under way
+    lab.page.locator(".convlab-lab select").nth(1).select_option("sharpen")
+    right = labs.kernel_lab("camera", "sharpen")
+    lab.wait_text(STATUS, lambda text: text == right.scene.says)
+    assert values(boxes) == ["0", "-1", "0", "-1", "5", "-1", "0", "-1", "0"]
 
 
 def test_after_a_restart_of_the_kernel_the_lab_says_so(lab):
