@@ -238,7 +238,8 @@ def for_transpose(x, w, bias, stride, padding, output_padding, dilation, groups)
 def for_pool(x, kernel, stride, padding, dilation, ceil_mode):
     """Check everything; return the image, its margins and both axes' windows."""
     x, kernel, dilation = grid("x", x, *IMAGE), pair("kernel", kernel, 1), pair("dilation", dilation, 1)
-    stride, margins = kernel if stride is None else pair("stride", stride, 1), sides(padding)
+    stride = kernel if stride is None else pair("stride", stride, 1)
+    margins = named_sides(padding, x.shape[-2:], kernel, stride, dilation)
     axes = [
         windows(n, k, stride=s, padding=m, dilation=d, ceil_mode=ceil_mode)
         for n, k, s, m, d in zip(x.shape[-2:], kernel, stride, margins, dilation, strict=True)

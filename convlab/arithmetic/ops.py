@@ -211,8 +211,8 @@ def max_pool2d(x, kernel, *, stride=None, padding=0, dilation=1, ceil_mode=False
         Size of the window, and distance between the pixels it reads.
     stride : int or (vertical, horizontal), optional
         Pixels between windows; as large as the kernel if not given.
-    padding : int, (vertical, horizontal) or ((top, bottom), (left, right))
-        Border that never wins.
+    padding : int, (vertical, horizontal), ((top, bottom), (left, right)) or str
+        Border that never wins; the names are those of `conv2d`.
     ceil_mode : bool
         Round sizes up: a last window may hang over the end.
 

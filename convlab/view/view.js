@@ -456,7 +456,7 @@ function render({ model, el }) {
     const stop = () => { parts[name].dragging = false; box.removeEventListener("pointermove", move); };
     box.setPointerCapture(event.pointerId);
     box.addEventListener("pointermove", move);
-    box.addEventListener("pointerup", stop, { once: true });
+    for (const end of ["pointerup", "pointercancel"]) box.addEventListener(end, stop, { once: true });
   }
 
   // ---- pointer and keyboard

@@ -331,6 +331,17 @@ def slow_axis(n, kernel, stride, dilation, ends, ceil_mode):
     return reads if reads and all(any(0 <= i < n for i in read) for read in reads) else None
 
 
+def test_pools_take_the_names_of_padding():
+    """As auto_pad of the ONNX operators AveragePool and MaxPool: SAME_UPPER, SAME_LOWER, VALID."""
+    x = np.arange(30.0).reshape(5, 6)
+    upper, lower = (((0, 1), (0, 1)), ((1, 0), (1, 0)))
+    for pool, more in ((max_pool2d, {}), (avg_pool2d, {"count_include_pad": False})):
+        for name, pads in (("same", upper), ("same_lower", lower), ("valid", 0)):
+            named, given = (pool(x, 2, stride=1, padding=padding, **more) for padding in (name, pads))
+            np.testing.assert_array_equal(named, given)
+    assert max_pool2d(x, 3, stride=2, padding="same").shape == (3, 3)
+
+
 @examples(150, 2500)
 @given(**POOL)
 def test_pooling_is_the_definition(size, kernel, stride, dilation, padding, ceil_mode, count, dtype, seed):

@@ -1,0 +1,117 @@
+"""What all labs share: controls that are checked, rules that settle first, one drawing a change."""
+
+import ipywidgets as widgets
+import numpy as np
+import pytest
+
+from convlab import ConvlabError, images, labs
+from convlab.labs.controls import OWN, Control, one_of, photo, ranged
+from convlab.labs.lab import lab
+from convlab.view.live import SLOTS, View
+from convlab.view.scene import Grid, Scene
+
+
+def edited(one, panel, texts):
+    one.view.edit = {"panel": panel, "texts": texts, "count": 1 + one.view.edit.get("count", 0)}
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "nearest"),
+    [
+        ("wires_lab", {"kernel": 4}, 3),
+        ("effective_lab", {"kernel": 4}, 3),
+        ("kernel_lab", {"size": 4}, 3),
+        ("tower_lab", {"size": 100}, 96),
+    ],
+)
+def test_a_value_between_two_steps_is_refused_with_the_nearest(name, given, nearest):
+    with pytest.raises(ConvlabError, match=f"in steps of .* The nearest is {nearest}"):
+        getattr(labs, name)(**given)
+
+
+@pytest.mark.parametrize("bad", [4, "three", None])
+def test_a_bad_value_from_code_is_a_sentence_and_changes_nothing(bad):
+    one = labs.kernel_lab()
+    good = one.scene
+    one.controls["size"].value = bad
+    assert one.view.problem.startswith("size is ") and one.controls["size"].value == 3
+    one.controls["preset"].value = "no such kernel"
+    assert "It must be one of these" in one.view.problem and one.controls["preset"].value == "sobel"
+    one.controls["kernel"].value = "rows"
+    assert "needs rows of numbers" in one.view.problem and one.scene is good
+    edited(one, "kernel", ["1"] * 9)
+    assert one.view.problem == "" and one.controls["preset"].value == OWN
+
+
+@pytest.mark.parametrize(
+    ("name", "panel", "count"),
+    [
+        ("sliding_lab", "kernel", 9),
+        ("patch_lab", "kernel", 9),
+        ("kernel_lab", "kernel", 9),
+        ("rgb_lab", "kernel", 27),
+    ],
+)
+def test_an_edited_cell_turns_the_preset_into_your_own(name, panel, count):
+    one = getattr(labs, name)()
+    edited(one, panel, ["2"] * count)
+    assert one.controls["preset"].value == OWN
+    assert (one.scene.panels[panel].array == 2).all()
+
+
+def test_no_slider_discards_an_edit_without_a_word():
+    one = labs.rgb_lab()
+    edited(one, "kernel", ["2"] * 27)
+    assert one.controls["red"].disabled
+    one.controls["red"].value = 0.5  # code can move it all the same
+    assert (one.scene.panels["kernel"].array == 2).all()
+    one.controls["preset"].value = "sharpen"
+    assert not one.controls["red"].disabled and one.scene.panels["kernel"].array[0, 1, 1] == 2.5
+
+
+@pytest.mark.parametrize("name", labs.__all__)
+def test_one_move_of_a_list_draws_at_most_once(name, monkeypatch):
+    one, drawn = getattr(labs, name)(), []
+    monkeypatch.setattr(one.view, "show", drawn.append)
+    for control in one.controls.values():
+        for option in control.options if isinstance(control, widgets.Dropdown) else ():
+            drawn.clear()
+            control.value = option[1] if isinstance(option, tuple) else option
+            assert len(drawn) <= 1
+
+
+@pytest.mark.parametrize("name", ["sliding_lab", "patch_lab", "kernel_lab", "rgb_lab", "receptive_lab"])
+def test_a_new_preset_draws_once(name, monkeypatch):
+    one, drawn = getattr(labs, name)(), []
+    monkeypatch.setattr(one.view, "show", drawn.append)
+    one.controls["preset"].value = one.controls["preset"].options[-1]
+    assert len(drawn) == 1
+
+
+def test_pictures_on_show_cannot_be_written_to():
+    one = labs.kernel_lab("camera")
+    with pytest.raises(ValueError, match="read-only"):
+        one.scene.panels["input"].array[:] = 0
+    np.testing.assert_array_equal(photo("camera"), images.load("camera"))
+
+
+def test_too_many_panels_are_refused():
+    panels = {str(k): Grid(np.eye(2), str(k)) for k in range(SLOTS + 1)}
+    with pytest.raises(ConvlabError, match=f"{SLOTS + 1} panels. The view has room for {SLOTS}"):
+        View().show(Scene(panels))
+
+
+def test_controls_that_follow_each_other_in_a_circle_are_refused():
+    with pytest.raises(ConvlabError, match="in a circle: a, b"):
+        lab(a=Control(follows=lambda b: b), b=Control(follows=lambda a: a))
+
+
+def test_a_bound_that_moves_takes_its_value_along():
+    @lab(words=one_of("words", ["ab", "abcd"]), place=ranged("place", 0, lambda words: len(words) - 1))
+    def letter_lab(words="abcd", place=3):
+        return Scene({"x": Grid(np.eye(2), "x")}, says=f"{words[place]}.")
+
+    one = letter_lab()
+    assert one.scene.says == "d." and one.name == "letter_lab"
+    one.controls["words"].value = "ab"
+    assert one.scene.says == "b." and one.controls["place"].max == 1
