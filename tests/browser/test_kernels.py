@@ -202,3 +202,20 @@ def test_a_wrong_answer_gets_its_reason(lab):
     box.fill("8")
     lab.page.locator(".convlab-card button").click()
     lab.wait_text(".convlab-card", lambda text: "Right." in text)
+
+
+def test_a_cancelled_drag_ends(lab):
+    """A touch that becomes a scroll is cancelled: from then on moving changes nothing."""
+    run(lab, "labs.patch_lab()")
+    box = lab.page.locator("[data-panel=patch] input").first
+    place = box.bounding_box()
+    x, y = place["x"] + 10, place["y"] + 10
+    lab.page.mouse.move(x, y)
+    lab.page.mouse.down()
+    lab.page.mouse.move(x, y - 60)
+    dragged = box.input_value()
+    assert dragged != "1"
+    box.dispatch_event("pointercancel")
+    lab.page.mouse.move(x, y - 120)
+    assert box.input_value() == dragged
+    lab.page.mouse.up()
