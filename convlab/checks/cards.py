@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 import ipywidgets as widgets
+from traitlets import Bool
 
 from convlab.errors import ConvlabError
 
@@ -96,13 +97,15 @@ class Card(Stack):
     Attributes
     ----------
     passed : bool
-        Whether the last answer was right.
+        Whether the last answer was right; a trait, so it can be observed.
     feedback : str
         The line below the question, as plain text.
     """
 
+    passed = Bool(False)
+
     def __init__(self, question):
-        self.question, self.passed, self.feedback = question, False, ""
+        self.question, self.feedback = question, ""
         number = question["kind"] == "number"
         self._entry = _number_box(question) if number else _choice_box(question)
         self._entry.on_msg(self._submitted)

@@ -310,6 +310,13 @@ def test_python_numbers_are_read_as_they_are(number):
     assert number in [pytest.approx(reading, abs=1e-9) for reading in checks.numbers(str(number))]
 
 
+def test_passing_can_be_observed():
+    card, seen = checks.card("kernels.sobel-x-on-patch"), []
+    card.observe(lambda change: seen.append(change.new), "passed")
+    card.answer(3).answer(8).answer(8).answer("")
+    assert seen == [True, False]
+
+
 def test_keyboard_enter_checks():
     card = checks.card("kernels.sobel-x-on-patch")
     box = card.children[1].children[0]
