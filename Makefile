@@ -24,7 +24,7 @@ PYTHON312 ?= $(shell for python in $(PYTHON) python3.12 $(HOME)/.pyenv/versions/
 OLDEST := "numpy==2.0.*" "matplotlib==3.8.*" "pillow==10.1.*" "ipywidgets==8.1.0" "anywidget==0.9.13"
 BENCHES := kernel labs model ops site
 
-.PHONY: help lab test oldest python312 notebooks slides site serve bench mutants audit full clean
+.PHONY: help lab test oldest python312 notebooks format slides site serve bench mutants audit full clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -51,6 +51,10 @@ python312:
 
 notebooks: $(ENV)/.test  ## run all notebooks again and store their results
 	$(PY) -m tools.notebooks
+
+format: $(ENV)/.test  ## format Python, JavaScript and CSS; prettier comes by npx, which is part of Node
+	$(PY) -m ruff format .
+	$(PY) -m tools.format
 
 slides: $(ENV)/.test  ## slides of every notebook, in build/slides
 	$(PY) -m tools.slides

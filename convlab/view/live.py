@@ -1,4 +1,4 @@
-"""The live view: a scene drawn on canvases in the browser. The drawing itself is in `view.js`.
+"""The live view: a scene drawn on canvases in the browser. What draws it is in `js/`.
 
 Arrays travel as bytes, each in a slot of its own, so a slider step sends only the arrays it changed.
 """
@@ -13,6 +13,12 @@ from convlab.view import scene as sc
 
 SLOTS = 16
 _HERE = Path(__file__).parent
+# The page gets one module: these files, joined. Each uses only what stands before it, or is called later.
+_PARTS = (
+    *("numbers", "colours", "links", "arithmetic"),  # no page
+    *("ending", "words", "panels", "curve"),  # a page, but no view
+    *("loupe", "paint", "pointer", "grid", "stage", "data", "player", "heartbeat", "view"),
+)
 _DTYPES = {"|u1": "u1", "<i4": "i4", "<f4": "f4", "<f8": "f8"}
 
 
@@ -36,7 +42,7 @@ class View(anywidget.AnyWidget):
         page leaves the boxes as the learner typed them: over a slow line, answers come late.
     """
 
-    _esm = _HERE / "view.js"
+    _esm = "\n".join((_HERE / "js" / f"{part}.js").read_text(encoding="utf-8") for part in _PARTS)
     _css = _HERE / "view.css"
     layout_ = traitlets.Dict().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)

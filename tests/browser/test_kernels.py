@@ -18,7 +18,7 @@ def canvas(lab, panel):
 
 
 def point(lab, panel, row, col, cell):
-    box, edge = canvas(lab, panel).bounding_box(), 3  # EDGE of view.js
+    box, edge = canvas(lab, panel).bounding_box(), 3  # EDGE of panels.js
     lab.page.mouse.move(box["x"] + edge + (col + 0.5) * cell, box["y"] + edge + (row + 0.5) * cell)
 
 

@@ -1,7 +1,7 @@
 """Break the project in many small ways, one at a time, in a copy, and see that a test notices each.
 
 python -m tests.mutants.run             # all of them: `make mutants`
-python -m tests.mutants.run view.js     # those whose file or name has this in it
+python -m tests.mutants.run page        # those whose file or name has this in it
 """
 
 import base64

@@ -1,0 +1,83 @@
+// The arithmetic of one cell, with its real numbers.
+
+function terms(link, panels, { tile, row, col }) {
+  // [[input, weight], …] of one output cell
+  const source = panels[link.source],
+    target = panels[link.target],
+    kernel = panels[link.kernel];
+  const perGroup = source.shape[0] / link.groups,
+    group = Math.floor((tile * link.groups) / target.shape[0]);
+  const list = [];
+  for (let c = 0; c < perGroup; c++)
+    link.rows.taps.forEach((u, a) =>
+      link.cols.taps.forEach((v, b) =>
+        list.push([
+          at(source, group * perGroup + c, link.rows.starts[row] + u, link.cols.starts[col] + v),
+          kernel ? at(kernel, tile * perGroup + c, a, b) : 1,
+        ]),
+      ),
+    );
+  return list;
+}
+
+function formula(layout, panels, pick) {
+  const target = panels[pick.panel],
+    name = nameCell(target, pick);
+  if (target.kind === "rgb") {
+    const i = 3 * (pick.row * target.shape[2] + pick.col);
+    return `${name} = red ${target.data[i]}, green ${target.data[i + 1]}, blue ${target.data[i + 2]}`;
+  }
+  const into = layout.links.filter((link) => link.target === pick.panel);
+  const said = `${name} = ${exact(at(target, pick.tile, pick.row, pick.col))}`;
+  if (into[0]?.op === "window") return `${said} reads ${span(panels, into[0], pick)}`;
+  if (into.length) return `${name} = ${working(into, panels, pick)}`;
+  const link = layout.links.find((one) => one.source === pick.panel);
+  if (!link) return said;
+  const count = readers(link.rows, [pick.row]).length * readers(link.cols, [pick.col]).length;
+  return `${said} is read by ${count} ${count === 1 ? "cell" : "cells"} of ${panels[link.target].title}`;
+}
+
+function nameCell(target, pick) {
+  const tile = target.shape[0] > 1 ? ` ${target.labels[pick.tile] ?? pick.tile}` : "";
+  const row = target.ruler ? "" : `${minus(String(pick.row - target.inset[0]))}, `;
+  return `${target.title}${tile} [${row}${minus(String(pick.col - target.inset[2]))}]`;
+}
+
+function working(into, panels, pick) {
+  const value = at(panels[pick.panel], pick.tile, pick.row, pick.col),
+    { op, post } = into[0];
+  const all = into.filter((link) => link.op !== "window").flatMap((link) => terms(link, panels, pick));
+  if (op === "max")
+    return `max(${few(
+      all.map(([x]) => exact(x)),
+      ", ",
+    )}) = ${exact(value)}`;
+  if (op === "mean")
+    return `(${few(
+      all.map(([x]) => factor(x)),
+      " + ",
+    )}) / ${all.length} = ${exact(value)}`;
+  const bias = [].concat(into[0].bias),
+    b = bias[Math.min(pick.tile, bias.length - 1)];
+  const sum = all.reduce((s, [x, w]) => s + x * w, 0) + b;
+  const shown = few(
+    all.map(([x, w]) => (op === "sum" ? factor(x) : `${exact(x)}·${factor(w)}`)),
+    " + ",
+  );
+  const after = post ? ` → ${post} → ${exact(value)}` : "";
+  return `${shown}${b ? ` + bias ${factor(b)}` : ""} = ${exact(after ? sum : value)}${after}`;
+}
+
+function few(list, sign) {
+  if (list.length <= 12) return list.join(sign);
+  return [...list.slice(0, 4), `… (${list.length - 5} more)`, list.at(-1)].join(sign);
+}
+
+function span(panels, link, pick) {
+  const source = panels[link.source],
+    r = reads(link.rows, [pick.row]),
+    c = reads(link.cols, [pick.col]);
+  const say = (list, off) => `${minus(String(list[0] - off))} … ${minus(String(list.at(-1) - off))}`;
+  if (!r.length || !c.length) return "nothing: it is padding";
+  return `${source.ruler ? "" : `rows ${say(r, source.inset[0])}, `}columns ${say(c, source.inset[2])} of ${source.title}`;
+}

@@ -1,0 +1,40 @@
+// What Python sends: the layout, an array for each panel, and words.
+
+const TYPES = { u1: Uint8Array, i4: Int32Array, f4: Float32Array, f8: Float64Array };
+const SLOTS = Array.from({ length: 16 }, (_, k) => `change:array${k}`).join(" ");
+const SENT = `change:layout_ change:words change:problem change:seen ${SLOTS}`;
+
+function load(view) {
+  const { model } = view,
+    layout = model.get("layout_");
+  if (!layout?.panels) return;
+  view.layout = layout;
+  view.panels = Object.fromEntries(
+    layout.panels.map((panel, slot) => [
+      panel.name,
+      unpack(panel, model.get(`array${slot}`), view.panels[panel.name]),
+    ]),
+  );
+  arrange(view);
+  choose(view, view.own && view.chosen?.panel in view.panels ? view.chosen : toPick(layout.pick));
+  view.bar.hidden = !layout.play;
+  paint(view);
+}
+
+function unpack(panel, sent, old) {
+  // the same object as before if nothing about it has changed
+  const about = JSON.stringify(panel);
+  if (old?.sent === sent && old.about === about) return old;
+  const bytes = sent.buffer.slice(sent.byteOffset, sent.byteOffset + sent.byteLength);
+  return { ...panel, data: new TYPES[panel.dtype](bytes), sent, about };
+}
+
+function say({ model, stage, status, tables, notice }) {
+  const words = model.get("words"),
+    problem = model.get("problem");
+  status.textContent = words.says ?? "";
+  fillTables(tables, words.tables);
+  notice.hidden = !problem;
+  notice.textContent = problem ? `⚠ ${problem} The picture still shows the last good state.` : "";
+  stage.classList.toggle("convlab-stale", Boolean(problem));
+}

@@ -1,0 +1,96 @@
+// Number boxes: type, use the arrow keys, or drag up and down.
+
+function fillGrid(view, panel, part) {
+  if (part.shape !== panel.shape.join()) buildGrid(view, panel, part);
+  part.late = waits(view, part);
+  if (part.late) return; // what was typed last counts, not an answer to something before
+  const size = fontFor(longest(panel), roomy(panel.shape[2]));
+  part.boxes.forEach((box, k) => {
+    const value = panel.data[k],
+      rgb = colour(value, panel, view.layout);
+    const typing = document.activeElement === box && !part.dragging;
+    const same = !(Math.abs(parse(box.value) - value) > 1e-9);
+    if (!(typing && same) && !box.hasAttribute("aria-invalid")) box.value = short(value);
+    box.title = exact(value);
+    box.style.fontSize = `${size}px`;
+    box.style.background = `rgb(${rgb})`;
+    box.style.color = ink(rgb);
+  });
+}
+
+const waits = (view, part) => part.sent > (view.model.get("seen") ?? 0);
+
+function buildGrid(view, panel, part) {
+  const [tiles, rows, cols] = panel.shape;
+  part.shape = panel.shape.join();
+  part.grid.replaceChildren();
+  part.boxes = [];
+  for (let tile = 0; tile < tiles; tile++) {
+    const name = panel.labels[tile] ?? "",
+      group = make("div", part.grid);
+    if (name) make("span", group, { text: name });
+    const grid = make("div", group, { class: "convlab-boxes" });
+    grid.style.gridTemplateColumns = `repeat(${cols}, 1fr)`;
+    for (let k = 0; k < rows * cols; k++) {
+      const spoken = `${panel.title} ${name} row ${Math.floor(k / cols)} column ${k % cols}`;
+      const box = make("input", grid, { inputmode: "decimal", "aria-label": spoken });
+      box.style.width = box.style.height = `${roomy(cols)}px`;
+      part.boxes.push(box);
+      answer(view, panel.name, box);
+    }
+  }
+}
+
+function answer(view, name, box) {
+  const { signal } = view;
+  box.addEventListener("input", () => sendGrid(view, name), { signal });
+  box.addEventListener("blur", () => fillGrid(view, view.panels[name], view.parts[name]), { signal });
+  box.addEventListener("keydown", (event) => nudge(view, name, box, event), { signal });
+  box.addEventListener("pointerdown", (event) => drag(view, name, box, event), { signal });
+}
+
+function sendGrid(view, name) {
+  const { boxes } = view.parts[name],
+    panel = view.panels[name],
+    { model } = view;
+  for (const box of boxes)
+    if (Number.isFinite(parse(box.value))) box.removeAttribute("aria-invalid");
+    else box.setAttribute("aria-invalid", "true");
+  // A box that shows a shortened number and was not touched sends the exact number.
+  const texts = boxes.map((box, k) =>
+    box.value === short(panel.data[k]) ? String(panel.data[k]) : box.value,
+  );
+  view.parts[name].sent = (model.get("edit").count ?? 0) + 1;
+  model.set("edit", { panel: name, texts, count: view.parts[name].sent });
+  model.save_changes();
+  view.wake();
+}
+
+function nudge(view, name, box, event) {
+  const step = { ArrowUp: 1, ArrowDown: -1 }[event.key] * (event.shiftKey ? view.panels[name].step : 1);
+  if (!step) return;
+  event.preventDefault();
+  box.value = minus(String(+((parse(box.value) || 0) + step).toFixed(3)));
+  sendGrid(view, name);
+}
+
+function drag(view, name, box, event) {
+  const start = parse(box.value) || 0;
+  const y = event.clientY;
+  const part = view.parts[name];
+  const move = (next) => {
+    if (Math.abs(next.clientY - y) < 4 && !part.dragging) return;
+    part.dragging = true;
+    const { step } = view.panels[name]; // whole numbers move more slowly under the pointer
+    const steps = Math.round((y - next.clientY) / (step < 1 ? 4 : 12));
+    box.value = minus(String(+(start + steps * step).toFixed(3)));
+    sendGrid(view, name);
+  };
+  const stop = () => {
+    part.dragging = false;
+    for (const [kind, act] of Object.entries(acts)) box.removeEventListener(kind, act);
+  };
+  const acts = { pointermove: move, pointerup: stop, pointercancel: stop };
+  box.setPointerCapture(event.pointerId);
+  for (const [kind, act] of Object.entries(acts)) box.addEventListener(kind, act, { signal: view.signal });
+}

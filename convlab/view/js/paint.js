@@ -1,0 +1,62 @@
+// Drawing: every canvas of the view, at most once a frame.
+
+function repaint(view) {
+  view.frame ||= requestAnimationFrame(() => {
+    view.frame = 0;
+    paint(view);
+  });
+}
+
+function paint(view) {
+  const { layout, panels, parts } = view;
+  if (!layout?.panels) return;
+  const pick = view.hovered ?? view.chosen,
+    found = pick ? reach(layout, pick) : {};
+  const text = getComputedStyle(view.root).color;
+  for (const panel of Object.values(panels))
+    if (parts[panel.name].canvas) paintPanel(view, panel, found[panel.name], pick, text);
+  view.sums.textContent = pick ? formula(layout, panels, pick) : "";
+  paintLoupe(view, pick);
+}
+
+function sheet(canvas, width, height) {
+  // a clean canvas, sharp on every screen
+  const ratio = window.devicePixelRatio || 1;
+  if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round(height * ratio);
+    canvas.style.width = `${width}px`;
+  }
+  const pen = canvas.getContext("2d");
+  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  pen.clearRect(0, 0, width, height);
+  pen.imageSmoothingEnabled = false;
+  return pen;
+}
+
+function paintPanel(view, panel, cells, pick, text) {
+  const { canvas, place, tiles } = view.parts[panel.name],
+    [count, rows, cols] = panel.shape;
+  const pen = sheet(canvas, place.width, place.height);
+  if (panel.kind === "curve") return drawCurve(pen, panel, place.width, place.height, text);
+  const playing = panel.name === view.layout.play && view.played !== null;
+  const hidden = playing ? (_, r, c) => r * cols + c > view.played : null;
+  const here = pick?.panel === panel.name;
+  for (let tile = 0; tile < count; tile++) {
+    const corner = place.corner(tile);
+    if (panel.kind === "cells") drawNumbers(pen, panel, tile, ...corner, place.cell, view.layout, hidden);
+    else drawImage(pen, tiles[tile], corner, cols * place.cell, rows * place.tall);
+    if (panel.ruler && place.cell >= 4) rule(pen, corner, place, cols);
+    drawMargins(pen, panel, corner, place);
+    if (panel.labels[tile]) drawLabel(pen, panel.labels[tile], corner, text);
+    if (cells && (!here || tile === pick.tile)) outline(pen, panel, corner, place, cells, here);
+  }
+}
+
+function drawLabel(pen, label, [x, y], text) {
+  pen.fillStyle = text;
+  pen.font = "12px sans-serif";
+  pen.textAlign = "left";
+  pen.textBaseline = "bottom";
+  pen.fillText(label, x, y - 2);
+}

@@ -1,0 +1,140 @@
+// A panel on its canvas: how large its cells are, its numbers, margins and outlines.
+
+const PHOTO = 300;
+const RULER = 640;
+const STRIP = 20;
+const EDGE = 3; // room around a picture for frames and outlines; view.css pulls it back
+const roomy = (cols) => (cols <= 6 ? 42 : cols <= 10 ? 34 : 28); // a cell with a number in it, in pixels
+
+const at = (panel, tile, row, col) => {
+  const [, rows, cols] = panel.shape;
+  if (row < 0 || col < 0 || row >= rows || col >= cols) return 0;
+  if (panel.kind === "rgb") return panel.data[3 * (row * cols + col)];
+  return panel.data[(tile * rows + row) * cols + col];
+};
+
+function measure(panel) {
+  // size of a cell, and where each tile stands, in canvas pixels
+  const [tiles, rows, cols] = panel.shape,
+    numbers = panel.kind === "cells";
+  if (panel.ruler) {
+    // a strip: its cells lie on a ruler that several strips share
+    const [left, pitch, length] = panel.ruler,
+      unit = RULER / length;
+    return {
+      cell: pitch * unit,
+      tall: STRIP,
+      corner: () => [left * unit, 4],
+      width: RULER,
+      height: STRIP + 8,
+    };
+  }
+  const across = tiles <= 4 ? tiles : numbers ? 4 : Math.ceil(Math.sqrt(tiles));
+  const room = (tiles > 1 ? 1.6 * PHOTO : PHOTO) / across;
+  const most = Math.max(rows, cols);
+  const cell = numbers ? roomy(cols) : room >= most ? Math.max(1, Math.round(room / most)) : room / most;
+  const gap = tiles > 1 ? 8 : 0,
+    head = panel.labels.length ? 16 : 0;
+  const wide = cols * cell + gap,
+    high = rows * cell + gap + head;
+  const corner = (tile) => [(tile % across) * wide + EDGE, Math.floor(tile / across) * high + head + EDGE];
+  const [width, height] = [across * wide - gap + 2 * EDGE, Math.ceil(tiles / across) * high - gap + 2 * EDGE];
+  return { cell, tall: cell, corner, width, height };
+}
+
+const longest = (panel) => Array.from(panel.data, short).reduce((a, b) => (a.length > b.length ? a : b), "");
+const fontFor = (text, cell) => Math.min(15, (cell * 1.6) / Math.max(3, text.length));
+function drawNumbers(pen, panel, tile, x, y, cell, maps, hidden) {
+  const [, rows, cols] = panel.shape;
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  pen.strokeStyle = LINE;
+  pen.lineWidth = 1;
+  pen.font = `${fontFor(longest(panel), cell)}px sans-serif`;
+  for (let r = 0; r < rows; r++)
+    for (let c = 0; c < cols; c++) {
+      if (hidden && hidden(tile, r, c)) continue;
+      const value = at(panel, tile, r, c),
+        rgb = colour(value, panel, maps),
+        text = short(value);
+      pen.fillStyle = `rgb(${rgb})`;
+      pen.fillRect(x + c * cell, y + r * cell, cell, cell);
+      pen.strokeRect(x + c * cell + 0.5, y + r * cell + 0.5, cell - 1, cell - 1);
+      pen.fillStyle = ink(rgb);
+      pen.fillText(text, x + (c + 0.5) * cell, y + (r + 0.5) * cell);
+    }
+}
+
+function drawImage(pen, tile, [x, y], width, height) {
+  // with a frame: a white map ends where a white page begins
+  pen.drawImage(tile, x, y, width, height);
+  pen.strokeStyle = LINE;
+  pen.lineWidth = 1;
+  pen.strokeRect(x - 0.5, y - 0.5, width + 1, height + 1);
+}
+
+function hatch(pen, x, y, width, height, style) {
+  // padding and unread cells: stripes, not only a shade
+  pen.save();
+  pen.beginPath();
+  pen.rect(x, y, width, height);
+  pen.clip();
+  pen.strokeStyle = style;
+  pen.lineWidth = 1.5;
+  pen.beginPath();
+  for (let k = -height; k < width; k += 7) {
+    pen.moveTo(x + k, y + height);
+    pen.lineTo(x + k + height, y);
+  }
+  pen.stroke();
+  pen.restore();
+}
+
+function drawMargins(pen, panel, [x, y], { cell, tall }) {
+  const [, rows, cols] = panel.shape,
+    [top, bottom, left, right] = panel.inset;
+  const strip = (r, c, h, w, style) =>
+    h > 0 && w > 0 && hatch(pen, x + c * cell, y + r * tall, w * cell, h * tall, style);
+  const middle = rows - top - bottom;
+  strip(0, 0, top, cols, "#8a8a8a");
+  strip(rows - bottom, 0, bottom, cols, "#8a8a8a");
+  strip(top, 0, middle, left, "#8a8a8a");
+  strip(top, cols - right, middle, right, "#8a8a8a");
+  for (const r of panel.unread[0]) strip(r, 0, 1, cols, "#c00000");
+  for (const c of panel.unread[1]) strip(0, c, rows, 1, "#c00000");
+}
+
+function rule(pen, [x, y], { cell, tall }, cols) {
+  // lines between the cells of a strip
+  pen.strokeStyle = LINE;
+  pen.lineWidth = 1;
+  for (let c = 0; c < cols; c++) pen.strokeRect(x + c * cell, y, cell, tall);
+}
+
+const runs = (list) => list.every((v, k) => k === 0 || v === list[k - 1] + 1);
+function outline(pen, panel, [x, y], { cell, tall }, [rows, cols], strong) {
+  const [, H, W] = panel.shape;
+  const inside = (list, n) => list.filter((v) => v >= 0 && v < n);
+  const [r, c] = [inside(rows, H), inside(cols, W)];
+  if (!r.length || !c.length) return;
+  const away = cell < 8 ? 3 : 0; // on photographs the frame stands off, so that it hides no pixel
+  const box = [
+    x + c[0] * cell - away,
+    y + r[0] * tall - away,
+    (c.at(-1) - c[0] + 1) * cell + 2 * away,
+    (r.at(-1) - r[0] + 1) * tall + 2 * away,
+  ];
+  if ((panel.ruler || !(runs(r) && runs(c))) && r.length * c.length <= 4000) {
+    // a window with holes: mark the cells it reads
+    pen.fillStyle = ACCENT + "66";
+    for (const i of r) for (const j of c) pen.fillRect(x + j * cell, y + i * tall, cell, tall);
+  }
+  pen.lineWidth = strong ? 5 : 4;
+  pen.strokeStyle = HALO;
+  pen.strokeRect(...box);
+  pen.lineWidth = strong ? 3 : 2;
+  pen.strokeStyle = ACCENT;
+  if (!strong) pen.setLineDash([6, 3]); // solid: the chosen cell; dashed: its windows
+  pen.strokeRect(...box);
+  pen.setLineDash([]);
+}
