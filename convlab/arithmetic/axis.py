@@ -185,6 +185,31 @@ def ends(padding):
     return whole("padding", padding[0]), whole("padding", padding[1])
 
 
+def pair(name, value, least=0):
+    """Read a scalar or a (vertical, horizontal) pair as two ints."""
+    if not isinstance(value, (tuple, list)):
+        return (whole(name, value, least),) * 2
+    if len(value) != 2:
+        raise ConvlabError(
+            f"{name} is {shown(value)}. It must be one number, or two: (vertical, horizontal)."
+        )
+    return whole(name, value[0], least), whole(name, value[1], least)
+
+
+def sides(padding):
+    """Read an int, (vertical, horizontal) or ((top, bottom), (left, right)) as the last of these."""
+    if isinstance(padding, str):
+        raise ConvlabError(f"padding is {shown(padding)}. Here it must be given in pixels, such as 1.")
+    if not isinstance(padding, (tuple, list)):
+        return (ends(padding),) * 2
+    if len(padding) != 2:
+        raise ConvlabError(
+            f"padding is {shown(padding)}. It must be one number, (vertical, horizontal), "
+            "or ((top, bottom), (left, right))."
+        )
+    return ends(padding[0]), ends(padding[1])
+
+
 def _does_not_fit(n, kernel, stride, before, after, dilation):
     """Say why a kernel is too long, with the size rule's numbers put in."""
     span = dilation * (kernel - 1) + 1

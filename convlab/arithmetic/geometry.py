@@ -1,46 +1,60 @@
 """Where a network looks: sizes, windows, receptive fields and costs. Whole numbers only, no arrays.
 
-The rules for one kernel stand in `sizes`; this file stacks them.
+The rules for one kernel stand in `axis`; this file joins them: a network is a list of layers, and each says
+which layers below it reads.
 """
 
 from dataclasses import dataclass
 from math import gcd
 from typing import NamedTuple
 
-from convlab.arithmetic.axis import Windows, ends, output_size, same_padding, transposed_size, windows
-from convlab.errors import ConvlabError, shown, whole
+from convlab.arithmetic.axis import (
+    Windows,
+    ends,
+    output_size,
+    pair,
+    same_padding,
+    sides,
+    transposed_size,
+    windows,
+)
+from convlab.errors import ConvlabError, shown, truth, whole
 
-__all__ = ["Cost", "Field", "Layer", "Windows", "cost", "ends", "output_size", "receptive_field"]
-__all__ += ["same_padding", "transposed_size", "window_below", "windows"]
+__all__ = ["Cost", "Field", "Layer", "Windows", "cost", "ends", "map_sizes", "output_size", "receptive_field"]
+__all__ += ["same_padding", "sources", "transposed_size", "window_below", "windows"]
 
+WINDOW = ("kernel", "stride", "padding", "dilation")
 MOST = 10**6  # positions that one listing may hold
+IMAGE = "input"  # what a layer reads that reads the image itself
+KINDS = ("conv", "max_pool", "avg_pool", "relu", "prelu", "softmax", "add", "concat")
 
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer of a network, as far as its geometry goes.
+    """One layer of a network: what it computes, its window, and what it reads.
 
     Parameters
     ----------
-    kernel : int or "all"
-        Side of the square kernel. "all" covers the whole map below: a fully connected layer
-        (kind "conv") or a global pooling (kind "pool").
-    stride, padding, dilation : int
-        As in `output_size`.
+    kernel : int, (vertical, horizontal) or "all"
+        Size of the window. "all" covers the whole map below: a fully connected layer (kind "conv")
+        or a global pooling.
+    stride, padding, dilation, ceil_mode
+        As in `conv2d` and `max_pool2d`; the padding in pixels.
     channels : int
         Output channels of a convolution: the number of its filters. Only `cost` needs it.
     groups : int
         Channel groups of a convolution.
-    kind : {"conv", "pool"}
-        A pooling layer keeps its channels and learns nothing.
+    kind : str
+        A name in `KINDS`. What is no convolution keeps its channels, and `cost` counts no weights for it.
     bias : int
         Learned numbers a filter besides its kernel: 1 for a bias, 2 for the scale and shift of a
         batch norm, 0 for neither.
-    skip : int
-        0 for a plain layer. Otherwise this layer stands on a skip connection: it reads what the
-        layer `skip` places before it reads, and its result is added to that of the layer before it.
     name : str
-        What tables call it.
+        What tables call it, and what other layers read it by.
+    reads : str or sequence of str
+        Names of the layers it reads, "input" for the image; by default the layer before it. A layer
+        that reads several joins them: "add" adds their maps, "concat" puts their channels behind
+        each other.
 
     Raises
     ------
@@ -53,33 +67,45 @@ class Layer:
     64
     """
 
-    kernel: int | str
-    stride: int = 1
-    padding: int = 0
-    dilation: int = 1
+    kernel: int | tuple | str = 1
+    stride: int | tuple = 1
+    padding: int | tuple = 0
+    dilation: int | tuple = 1
     channels: int = 0
     groups: int = 1
     kind: str = "conv"
     bias: int = 1
-    skip: int = 0
+    ceil_mode: bool = False
     name: str = ""
+    reads: tuple = ()
 
     def __post_init__(self):
         """Refuse values that no layer can have."""
-        if not isinstance(self.kind, str) or self.kind not in ("conv", "pool"):
-            raise ConvlabError(f'kind is {shown(self.kind)}. The kinds of layer are "conv" and "pool".')
-        if not (isinstance(self.kernel, str) and self.kernel == "all"):
-            whole("kernel", self.kernel, 1)
-        for name, least in [
-            ("stride", 1),
-            ("padding", 0),
-            ("dilation", 1),
-            ("channels", 0),
-            ("groups", 1),
-            ("bias", 0),
-        ]:
+        if not isinstance(self.kind, str) or self.kind not in KINDS:
+            raise ConvlabError(f"kind is {shown(self.kind)}. The kinds of layer are {', '.join(KINDS)}.")
+        self.window(0)
+        for name, least in (("channels", 0), ("groups", 1), ("bias", 0)):
             whole(name, getattr(self, name), least)
-        whole("skip", self.skip)
+        truth("ceil_mode", self.ceil_mode)
+        reads = (self.reads,) if isinstance(self.reads, str) else self.reads
+        if not isinstance(reads, (tuple, list)) or not all(isinstance(one, str) for one in reads):
+            raise ConvlabError(f"reads is {shown(reads)}. It must be a list of names of layers.")
+        object.__setattr__(self, "reads", tuple(reads))
+
+    def window(self, axis):
+        """Give the kernel along one axis (0 rows, 1 columns), and the other arguments of `windows`."""
+        whole_map = isinstance(self.kernel, str) and self.kernel == "all"
+        return "all" if whole_map else pair("kernel", self.kernel, 1)[axis], {
+            "stride": pair("stride", self.stride, 1)[axis],
+            "padding": sides(self.padding)[axis],
+            "dilation": pair("dilation", self.dilation, 1)[axis],
+            "ceil_mode": self.ceil_mode,
+        }
+
+    def windows(self, n, axis=0):
+        """List what each output reads along one axis of a map of `n`."""
+        kernel, options = self.window(axis)
+        return windows(n, n if kernel == "all" else kernel, **options)
 
 
 class Field(NamedTuple):
@@ -90,8 +116,8 @@ class Field(NamedTuple):
     start: int
 
 
-def receptive_field(layers, n=None):
-    """Find how far each layer of a stack sees, along one axis of the image.
+def receptive_field(layers, n=None, axis=0):
+    """Find how far each layer of a network sees, along one axis of the image.
 
     Parameters
     ----------
@@ -99,16 +125,18 @@ def receptive_field(layers, n=None):
         From the image upwards.
     n : int, optional
         Image size. Needed only below a kernel that covers "all".
+    axis : {0, 1}
+        0 for the height, 1 for the width.
 
     Returns
     -------
     list of Field
-        One for each layer. Where a skip connection joins, a unit has several fields: the largest is given.
+        One for each layer. Where branches join, from the smallest start to the largest end.
 
     Raises
     ------
     ConvlabError
-        If a layer is not a `Layer`, or a kernel does not fit.
+        If a layer is not a `Layer`, a kernel does not fit, or branches of unequal jump join.
 
     References
     ----------
@@ -119,42 +147,45 @@ def receptive_field(layers, n=None):
     >>> receptive_field([Layer(3, stride=3, padding=1), Layer(2)])
     [Field(size=3, jump=3, start=-1), Field(size=6, jump=3, start=-1)]
     """
-    layers = _stack(layers)
     fields = [Field(1, 1, 0)]  # a pixel sees itself
-    for layer, kernel in zip(layers, _kernels(layers, n), strict=True):
-        size, jump, start = fields[-1 - layer.skip]
-        size += layer.dilation * (kernel - 1) * jump
-        start -= layer.padding * jump
-        jump *= layer.stride
-        field = Field(size, jump, start)
-        fields.append(max(field, fields[-1]) if layer.skip else field)
+    for step in _steps(layers, n, axis):
+        below = [fields[level] for level in step.below]
+        jump = _equal([field.jump for field in below], step.who, "jumps")
+        start = min(field.start for field in below)
+        size = max(field.start + field.size for field in below) - start
+        size += step.dilation * (step.kernel - 1) * jump
+        start -= step.padding[0] * jump
+        jump *= step.stride
+        fields.append(Field(size, jump, start))
     return fields[1:]
 
 
-def window_below(layers, unit, level=0, n=None):
+def window_below(layers, unit, level=0, n=None, axis=0):
     """List the positions that one unit of the last layer reads in a level below, along one axis.
 
     Parameters
     ----------
     layers : sequence of Layer
-        From the image upwards; cut the list to start from an earlier layer.
+        From the image upwards.
     unit : int
         Position in the map of the last layer.
     level : int
         Where to look: 0 is the image, 1 the map of the first layer, and so on.
     n : int, optional
         Image size. Needed only below a kernel that covers "all".
+    axis : {0, 1}
+        0 for the height, 1 for the width.
 
     Returns
     -------
     list of int
-        Positions in rising order, with the holes that dilation or a long stride leaves. Those below 0
-        or beyond the end are padding.
+        Positions in rising order, with the holes that dilation, a long stride or branches leave. Those
+        below 0 or beyond the end are padding.
 
     Raises
     ------
     ConvlabError
-        If there is no such level.
+        If there is no such level, or as `receptive_field`.
 
     Examples
     --------
@@ -163,24 +194,33 @@ def window_below(layers, unit, level=0, n=None):
     >>> window_below([Layer(3, stride=2), Layer(2)], 5, level=1)
     [5, 6]
     """
-    layers, unit, level = _stack(layers), whole("unit", unit), whole("level", level)
-    if level > len(layers):
+    steps, unit, level = _steps(layers, n, axis), whole("unit", unit), whole("level", level)
+    if level > len(steps):
         raise ConvlabError(
-            f"level is {level}. The highest level of this stack is {len(layers)}, the map of its last layer."
+            f"level is {level}. The highest level of this stack is {len(steps)}, the map of its last layer."
         )
-    kernels = _kernels(layers, n)
-    read = [set() for _ in range(len(layers))] + [{unit}]
-    for top in range(len(layers), level, -1):
-        layer = layers[top - 1]
-        offsets = range(-layer.padding, layer.dilation * kernels[top - 1] - layer.padding, layer.dilation)
+    read = [set() for _ in steps] + [{unit}]
+    for top in range(len(steps), level, -1):
+        step = steps[top - 1]
+        span = step.dilation * (step.kernel - 1) + 1
+        offsets = range(-step.padding[0], span - step.padding[0], step.dilation)
         if len(read[top]) * len(offsets) > MOST:
             raise ConvlabError(
                 f"Unit {unit} reads more than {MOST:,} positions. Choose a smaller kernel or stack."
             )
-        read[top - 1 - layer.skip] |= {i * layer.stride + offset for i in read[top] for offset in offsets}
-        if layer.skip:
-            read[top - 1] |= read[top]
+        positions = {i * step.stride + offset for i in read[top] for offset in offsets}
+        for below in step.below:
+            read[below] |= positions
     return sorted(read[level])
+
+
+def map_sizes(layers, n, axis=0):
+    """List the side of the image and of each layer's map, along one axis.
+
+    >>> map_sizes([Layer(3), Layer(2, stride=2)], 28)
+    [28, 26, 13]
+    """
+    return [n, *(step.side for step in _steps(layers, n, axis))]
 
 
 class Cost(NamedTuple):
@@ -195,7 +235,7 @@ class Cost(NamedTuple):
 
 
 def cost(layers, shape):
-    """Count what each layer of a stack learns, computes and stores for one image.
+    """Count what each layer of a network learns, computes and stores for one image.
 
     Parameters
     ----------
@@ -212,8 +252,7 @@ def cost(layers, shape):
     Raises
     ------
     ConvlabError
-        If a kernel does not fit its map, channels and groups do not match, or the two branches of a
-        skip connection differ in shape.
+        If a kernel does not fit its map, channels and groups do not match, or maps of unequal shape join.
 
     Examples
     --------
@@ -223,41 +262,23 @@ def cost(layers, shape):
     if not isinstance(shape, (tuple, list)) or len(shape) != 3:
         raise ConvlabError(f"The image shape is {shown(shape)}. It must be (channels, height, width).")
     maps = [tuple(whole("A side of the image", side, 1) for side in shape)]
-    costs = []
-    for place, layer in enumerate(_stack(layers)):
-        depth, *sides = maps[place - layer.skip]
-        kernel = [side if layer.kernel == "all" else layer.kernel for side in sides]
-        sides = [_after(side, k, layer) for side, k in zip(sides, kernel, strict=True)]
-        weights = 0
+    costs, axes = [], [_steps(layers, n, axis) for axis, n in enumerate(maps[0][1:])]
+    for layer, rows, cols in zip(layers, *axes, strict=True):
+        depths, weights, learned = [maps[level][0] for level in rows.below], 0, 0
+        depth = sum(depths) if layer.kind == "concat" else _equal(depths, rows.who, "channels")
         if layer.kind == "conv":
-            weights = _kernel_weights(layer, layer.name.capitalize() or f"Layer {place}", depth, kernel)
-            depth = layer.channels
-        maps.append((depth, *sides))
-        if layer.skip and maps[-1] != maps[-2]:
-            raise ConvlabError(
-                f"Layer {place} joins maps of shape {maps[-1]} and {maps[-2]}. They must be equal."
-            )
-        parameters = weights + layer.bias * depth * (layer.kind == "conv")
-        positions, activations = sides[0] * sides[1], depth * sides[0] * sides[1]
-        costs.append(
-            Cost(
-                layer.name,
-                maps[-1],
-                parameters,
-                weights * positions,
-                activations,
-                4 * (parameters + activations),
-            )
-        )
+            weights = _filter_depth(layer, rows.who, depth) * rows.kernel * cols.kernel * layer.channels
+            depth, learned = layer.channels, layer.bias * layer.channels
+        maps.append((depth, rows.side, cols.side))
+        parameters, positions = weights + learned, rows.side * cols.side
+        activations = depth * positions
+        memory = 4 * (parameters + activations)
+        costs.append(Cost(layer.name, maps[-1], parameters, weights * positions, activations, memory))
     return costs
 
 
-def _after(n, kernel, layer):
-    return output_size(n, kernel, stride=layer.stride, padding=layer.padding, dilation=layer.dilation)
-
-
-def _kernel_weights(layer, who, depth, kernel):
-    """Count the weights of a convolution's filters, once its channels are known to agree."""
+def _filter_depth(layer, who, depth):
+    """Count the channels that each filter reads, once channels and groups are known to agree."""
     if layer.channels < 1:
         raise ConvlabError(f"{who} is a convolution, and its channels are 0. The smallest legal value is 1.")
     if depth % layer.groups or layer.channels % layer.groups:
@@ -265,34 +286,101 @@ def _kernel_weights(layer, who, depth, kernel):
             f"{who} has {layer.groups} groups. They must divide its {depth} input channels "
             f"and its {layer.channels} filters; the largest number that does is {gcd(depth, layer.channels)}."
         )
-    return layer.channels * (depth // layer.groups) * kernel[0] * kernel[1]
+    return depth // layer.groups
 
 
-def _stack(layers):
-    """Return the layers as a list, once every one is known to be a `Layer` with something to read."""
+def sources(layers):
+    """List the levels that each layer reads: 0 is the image, 1 the map of the first layer, and so on.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+
+    Returns
+    -------
+    list of list of int
+
+    Raises
+    ------
+    ConvlabError
+        If it is no list of layers, two have the same name, or one reads what does not stand below it.
+
+    Examples
+    --------
+    >>> sources([Layer(3, padding=1, name="conv"), Layer(kind="add", reads=["conv", "input"])])
+    [[0], [1, 0]]
+    """
     if not isinstance(layers, (list, tuple)):
         raise ConvlabError(f"The stack is {shown(layers)}. It must be a list of layers, such as [Layer(3)].")
+    levels, found = {IMAGE: 0}, []
     for place, layer in enumerate(layers):
         if not isinstance(layer, Layer):
             raise ConvlabError(
                 f"Layer {place} is {shown(layer)}. Write it as Layer(kernel, stride, padding, dilation)."
             )
-        if layer.skip > place:
-            raise ConvlabError(
-                f"Layer {place} has a skip of {layer.skip}. The largest legal value here is {place}."
-            )
-    return layers
+        for name in layer.reads:
+            if name not in levels:
+                raise ConvlabError(
+                    f"{_who(place, layer)} reads {shown(name)}. It can read what stands below it: "
+                    f"{', '.join(levels)}."
+                )
+        if layer.name in levels:
+            raise ConvlabError(f"Two layers are called {shown(layer.name)}. Each needs a name of its own.")
+        if layer.name:
+            levels[layer.name] = place + 1
+        found.append([levels[name] for name in layer.reads] or [place])
+    return found
 
 
-def _kernels(layers, n):
-    """Give each layer's kernel as a number: "all" becomes the size of the map below it."""
-    sizes, kernels = [n], []
-    for place, layer in enumerate(layers):
-        size = sizes[place - layer.skip]
-        if layer.kernel == "all" and size is None:
-            raise ConvlabError(
-                f"Layer {place} covers the whole map, so its field depends on the image size: give n."
-            )
-        kernels.append(size if layer.kernel == "all" else layer.kernel)
-        sizes.append(None if size is None else _after(size, kernels[-1], layer))
-    return kernels
+class _Step(NamedTuple):
+    """One layer along one axis: what it reads, its window in numbers, and the side of its map, if known."""
+
+    who: str
+    below: list
+    kernel: int
+    stride: int
+    padding: tuple
+    dilation: int
+    side: int | None
+
+
+def _steps(layers, n, axis):
+    """Give each layer along one axis, "all" as the side of the map below it."""
+    if type(axis) is not int or axis not in (0, 1):
+        raise ConvlabError(f"axis is {shown(axis)}. It is 0 for the height or 1 for the width.")
+    maps, steps = [n if n is None else whole("The image size", n, 1)], []
+    for place, below in enumerate(sources(layers)):
+        who, (kernel, window) = _who(place, layers[place]), layers[place].window(axis)
+        side = _equal([maps[level] for level in below], who, "sides")
+        if kernel == "all":
+            if side is None:
+                raise ConvlabError(
+                    f"{who} covers the whole map, so its field depends on the image size: give n."
+                )
+            kernel = side
+        if side is not None:
+            side = in_layer(who, output_size, side, kernel, **window)
+        steps.append(_Step(who, below, kernel, window["stride"], window["padding"], window["dilation"], side))
+        maps.append(side)
+    return steps
+
+
+def _who(place, layer):
+    """Name a layer at the beginning of a sentence."""
+    return layer.name[:1].upper() + layer.name[1:] or f"Layer {place}"
+
+
+def _equal(values, who, what):
+    """Return the one value that all branches of a layer have."""
+    if len(set(values)) > 1:
+        have = " and ".join(map(str, sorted(set(values))))
+        raise ConvlabError(f"{who} joins maps whose {what} are {have}. They must be equal.")
+    return values[0]
+
+
+def in_layer(who, make, *arguments, **named):
+    """Call `make`; if it complains, say in which layer."""
+    try:
+        return make(*arguments, **named)
+    except ConvlabError as error:
+        raise ConvlabError(f"{who}: {error}") from error

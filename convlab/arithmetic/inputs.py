@@ -2,10 +2,18 @@
 
 import re
 from math import gcd
+from typing import NamedTuple
 
 import numpy as np
 
-from convlab.arithmetic.geometry import ends, output_size, same_padding, transposed_size, windows
+from convlab.arithmetic.axis import (
+    Windows,
+    pair,
+    same_padding,
+    sides,
+    transposed_size,
+    windows,
+)
 from convlab.errors import ConvlabError, minus, shown, whole
 
 IMAGE = ("(H, W)", "(C, H, W)")
@@ -59,31 +67,6 @@ def finite(name, array, dtype):
     )
 
 
-def pair(name, value, least=0):
-    """Read a scalar or a (vertical, horizontal) pair as two ints."""
-    if not isinstance(value, (tuple, list)):
-        return (whole(name, value, least),) * 2
-    if len(value) != 2:
-        raise ConvlabError(
-            f"{name} is {shown(value)}. It must be one number, or two: (vertical, horizontal)."
-        )
-    return whole(name, value[0], least), whole(name, value[1], least)
-
-
-def sides(padding):
-    """Read an int, (vertical, horizontal) or ((top, bottom), (left, right)) as the last of these."""
-    if isinstance(padding, str):
-        raise ConvlabError(f"padding is {shown(padding)}. Here it must be given in pixels, such as 1.")
-    if not isinstance(padding, (tuple, list)):
-        return (ends(padding),) * 2
-    if len(padding) != 2:
-        raise ConvlabError(
-            f"padding is {shown(padding)}. It must be one number, (vertical, horizontal), "
-            "or ((top, bottom), (left, right))."
-        )
-    return ends(padding[0]), ends(padding[1])
-
-
 def named_sides(padding, size, kernel, stride, dilation):
     """Turn "valid", "same", "same_lower" or "full" into pixels; read any other padding with `sides`."""
     if not isinstance(padding, str):
@@ -103,20 +86,6 @@ def named_sides(padding, size, kernel, stride, dilation):
     )
 
 
-def border(mode, size, margins):
-    """Return numpy's name for a padding mode, once it is known that the border has enough pixels to copy."""
-    if not isinstance(mode, str) or mode not in MODES:
-        raise ConvlabError(f"The padding mode is {shown(mode)}. The modes are {', '.join(MODES)}.")
-    for n, (before, after) in zip(size, margins, strict=True):
-        most = n - 1 if mode == "reflect" else n
-        if mode in ("reflect", "symmetric", "circular") and max(before, after) > most:
-            raise ConvlabError(
-                f'padding is {max(before, after)}, but "{mode}" copies it from an image side of {n}: '
-                f"the largest legal padding is {most}."
-            )
-    return MODES[mode]
-
-
 def fits(what, shape):
     """Refuse an array of more than `ROOM` numbers before it is made; return its shape."""
     count = 1
@@ -130,30 +99,41 @@ def fits(what, shape):
     return shape
 
 
-def out_sizes(size, kernel, stride, margins, dilation, ceil_mode=False):
-    """Apply `output_size` to both axes."""
-    return tuple(
-        output_size(n, k, stride=s, padding=m, dilation=d, ceil_mode=ceil_mode)
-        for n, k, s, m, d in zip(size, kernel, stride, margins, dilation, strict=True)
-    )
+class Convolution(NamedTuple):
+    """The padded image, 4-D weights, biases, both axes' windows on it, and the shape of the result."""
+
+    x: np.ndarray
+    w: np.ndarray
+    bias: np.ndarray
+    rows: Windows
+    cols: Windows
+    shape: tuple
 
 
 def for_conv(x, w, bias, stride, padding, dilation, groups, padding_mode):
-    """Check everything; return padded image, 4-D weights, biases, both axes' windows and result shape."""
+    """Check everything that `conv2d` is given."""
     x, w, groups, flat = _operands(x, w, groups)
     _match(len(x), w.shape, groups)
     stride, dilation = pair("stride", stride, 1), pair("dilation", dilation, 1)
     size, kernel = x.shape[1:], w.shape[2:]
     margins = named_sides(padding, size, kernel, stride, dilation)
-    out = out_sizes(size, kernel, stride, margins, dilation)
+    axes = _axes(size, kernel, stride, margins, dilation)
+    out = tuple(len(axis.starts) for axis in axes)
     shape = fits("The output", out if flat else (len(w), *out))
     bias = _biases(bias, len(w), w.dtype)
     x = add_border(x, margins, padding_mode, w.dtype)
-    axes = [
-        windows(n, k, stride=s, dilation=d)
-        for n, k, s, d in zip(x.shape[1:], kernel, stride, dilation, strict=True)
+    rows, cols = (
+        Windows(range(0, n * s, s), axis.taps) for n, s, axis in zip(out, stride, axes, strict=True)
+    )
+    return Convolution(x, w, bias, rows, cols, shape)
+
+
+def _axes(size, kernel, stride, margins, dilation, ceil_mode=False):
+    """Apply `windows` to both axes."""
+    return [
+        windows(n, k, stride=s, padding=m, dilation=d, ceil_mode=ceil_mode)
+        for n, k, s, m, d in zip(size, kernel, stride, margins, dilation, strict=True)
     ]
-    return x, w, bias, *axes, shape
 
 
 def _operands(x, w, groups):
@@ -205,18 +185,44 @@ def padded_size(size, margins):
 
 def add_border(x, margins, mode, dtype):
     """Copy an image into a larger array, once its size and its mode are known to be legal."""
+    size = x.shape[-2:]
+    fits("The padded image", (*x.shape[:-2], *padded_size(size, margins)))
+    if not isinstance(mode, str) or mode not in MODES:
+        raise ConvlabError(f"The padding mode is {shown(mode)}. The modes are {', '.join(MODES)}.")
+    if mode == "zeros":
+        return _framed(x, margins, 0, dtype)
+    for n, (before, after) in zip(size, margins, strict=True):
+        most = n - (mode == "reflect")
+        if mode != "replicate" and max(before, after) > most:
+            raise ConvlabError(
+                f'padding is {max(before, after)}, but "{mode}" copies it from an image side of {n}: '
+                f"the largest legal padding is {most}."
+            )
+    return np.pad(x, [(0, 0)] * (x.ndim - 2) + list(margins), MODES[mode]).astype(dtype, copy=False)
+
+
+def _framed(x, margins, value, dtype):
+    """Copy an image into a larger array that holds `value` elsewhere."""
     (top, _), (left, _), (height, width) = *margins, x.shape[-2:]
-    size = fits("The padded image", (*x.shape[:-2], *padded_size((height, width), margins)))
-    numpy_mode = border(mode, (height, width), margins)
-    if mode != "zeros":
-        return np.pad(x, [(0, 0)] * (x.ndim - 2) + list(margins), numpy_mode).astype(dtype, copy=False)
-    y = np.zeros(size, dtype)
+    y = np.full((*x.shape[:-2], *padded_size((height, width), margins)), value, dtype)
     y[..., top : top + height, left : left + width] = x
     return y
 
 
+class Transposed(NamedTuple):
+    """Image, 4-D weights, biases, strides, dilations, the shape before padding is cut off, and that cut."""
+
+    x: np.ndarray
+    w: np.ndarray
+    bias: np.ndarray
+    stride: tuple
+    dilation: tuple
+    full: tuple
+    cut: tuple
+
+
 def for_transpose(x, w, bias, stride, padding, output_padding, dilation, groups):
-    """Check everything; return image, 4-D weights, biases, strides, dilations, full shape and cut."""
+    """Check everything that `conv_transpose2d` is given."""
     x, w, groups, flat = _operands(x, w, groups)
     if len(w) != len(x) or len(x) % groups:
         raise ConvlabError(
@@ -232,26 +238,35 @@ def for_transpose(x, w, bias, stride, padding, output_padding, dilation, groups)
     full = fits("The output", (groups * w.shape[1], *padded_size(out, margins)))
     cut = tuple(slice(before, before + n) for n, (before, _) in zip(out, margins, strict=True))
     bias = _biases(bias, full[0], w.dtype)
-    return x.astype(w.dtype, copy=False), w, bias, stride, dilation, full, (0 if flat else slice(None), *cut)
+    cut = (0 if flat else slice(None), *cut)
+    return Transposed(x.astype(w.dtype, copy=False), w, bias, stride, dilation, full, cut)
 
 
-def for_pool(x, kernel, stride, padding, dilation, ceil_mode):
-    """Check everything; return the image, its margins and both axes' windows."""
+class Pooling(NamedTuple):
+    """The image with its border, its size without, the border's margins, and the windows of both axes."""
+
+    x: np.ndarray
+    size: tuple
+    margins: tuple
+    rows: Windows
+    cols: Windows
+
+
+def for_pool(x, kernel, stride, padding, dilation, ceil_mode, border):
+    """Check everything that a pooling is given; `border` is the value of the border and of what overhangs."""
     x, kernel, dilation = grid("x", x, *IMAGE), pair("kernel", kernel, 1), pair("dilation", dilation, 1)
-    stride = kernel if stride is None else pair("stride", stride, 1)
-    margins = named_sides(padding, x.shape[-2:], kernel, stride, dilation)
-    axes = [
-        windows(n, k, stride=s, padding=m, dilation=d, ceil_mode=ceil_mode)
-        for n, k, s, m, d in zip(x.shape[-2:], kernel, stride, margins, dilation, strict=True)
-    ]
-    fits("The padded image", (*x.shape[:-2], *padded_size(x.shape[-2:], margins)))
-    for n, k, d, m, axis in zip(x.shape[-2:], kernel, dilation, margins, axes, strict=True):
+    stride, size = kernel if stride is None else pair("stride", stride, 1), x.shape[-2:]
+    margins = named_sides(padding, size, kernel, stride, dilation)
+    axes, wide = _axes(size, kernel, stride, margins, dilation, ceil_mode), []
+    fits("The padded image", (*x.shape[:-2], *padded_size(size, margins)))
+    for n, k, d, (before, after), axis in zip(size, kernel, dilation, margins, axes, strict=True):
         if (count_taps(axis, 0, n) < 1).any():
             raise ConvlabError(
-                f"padding is {max(m)}, so a window of {k} would read nothing but padding on a side of {n}. "
-                f"The largest legal padding is {k - 1 if d == 1 else 0}."
+                f"padding is {max(before, after)}, so a window of {k} would read nothing but padding on a "
+                f"side of {n}. The largest legal padding is {k - 1 if d == 1 else 0}."
             )
-    return x, margins, *axes
+        wide.append((before, max(after, axis.starts[-1] + axis.taps[-1] + 1 - n)))
+    return Pooling(_framed(x, wide, border, precision(x)), size, margins, *axes)
 
 
 def count_taps(axis, low, high):
@@ -259,17 +274,3 @@ def count_taps(axis, low, high):
     starts, step = np.array(axis.starts), axis.taps.step
     first, end = -((starts - low) // step), -((starts - high) // step)  # rounded up
     return np.minimum(end, len(axis.taps)) - np.maximum(first, 0)
-
-
-def pad_overhang(x, margins, rows, cols, value):
-    """Add the border, and whatever the last windows overhang."""
-    dtype = precision(x)
-    size = [
-        max(n + sum(m), axis.starts[-1] + axis.taps[-1] + m[0] + 1)
-        for n, m, axis in zip(x.shape[-2:], margins, (rows, cols), strict=True)
-    ]
-    (top, _), (left, _) = margins
-    height, width = x.shape[-2:]
-    y = np.full((*x.shape[:-2], *size), value, dtype)
-    y[..., top : top + height, left : left + width] = x
-    return y

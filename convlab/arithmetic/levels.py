@@ -5,10 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from convlab.arithmetic.geometry import Field, output_size, receptive_field, window_below
-from convlab.errors import ConvlabError
-
-COLUMNS = ("kernel", "stride", "padding", "dilation")
+from convlab.arithmetic.geometry import Field, map_sizes, receptive_field, window_below
 
 
 class Level(NamedTuple):
@@ -38,20 +35,3 @@ def levels_of(layers, n):
         Level(layer.name, k, side, field, window_below(layers[:k], 0))
         for k, (layer, side, field) in enumerate(above, start=1)
     ]
-
-
-def map_sizes(layers, n):
-    """Return the side of the image and of each layer's map; a sentence names the layer that does not fit."""
-    sizes = [n]
-    for place, layer in enumerate(layers, start=1):
-        window = {name: getattr(layer, name) for name in COLUMNS}
-        sizes.append(in_layer(place, output_size, sizes[-1], **window))
-    return sizes
-
-
-def in_layer(place, make, *arguments, **named):
-    """Call `make`; if it complains, say in which layer."""
-    try:
-        return make(*arguments, **named)
-    except ConvlabError as error:
-        raise ConvlabError(f"Layer {place}: {error}") from error

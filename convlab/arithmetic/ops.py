@@ -230,9 +230,8 @@ def max_pool2d(x, kernel, *, stride=None, padding=0, dilation=1, ceil_mode=False
     >>> max_pool2d([[1, 2, 3, 4], [5, 6, 7, 8]], 2)
     array([[6., 8.]])
     """
-    x, margins, rows, cols = inputs.for_pool(x, kernel, stride, padding, dilation, ceil_mode)
-    x = inputs.pad_overhang(x, margins, rows, cols, -np.inf)
-    return _slide(_slide(x, rows, -2, np.maximum), cols, -1, np.maximum)
+    given = inputs.for_pool(x, kernel, stride, padding, dilation, ceil_mode, -np.inf)
+    return _slide(_slide(given.x, given.rows, -2, np.maximum), given.cols, -1, np.maximum)
 
 
 def avg_pool2d(x, kernel, *, stride=None, padding=0, dilation=1, ceil_mode=False, count_include_pad=True):
@@ -260,13 +259,12 @@ def avg_pool2d(x, kernel, *, stride=None, padding=0, dilation=1, ceil_mode=False
     >>> avg_pool2d([[1, 2, 3, 4], [5, 6, 7, 8]], 2)
     array([[3.5, 5.5]])
     """
-    x, margins, rows, cols = inputs.for_pool(x, kernel, stride, padding, dilation, ceil_mode)
+    x, size, margins, rows, cols = inputs.for_pool(x, kernel, stride, padding, dilation, ceil_mode, 0)
     bordered = truth("count_include_pad", count_include_pad)
     counts = [
         inputs.count_taps(axis, *((-before, n + after) if bordered else (0, n)))
-        for axis, n, (before, after) in zip((rows, cols), x.shape[-2:], margins, strict=True)
+        for axis, n, (before, after) in zip((rows, cols), size, margins, strict=True)
     ]
-    x = inputs.pad_overhang(x, margins, rows, cols, 0)
     return _slide(_slide(x, rows, -2, np.add), cols, -1, np.add) / np.outer(*counts).astype(x.dtype)
 
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from convlab import images
-from convlab.arithmetic.geometry import cost
-from convlab.arithmetic.levels import COLUMNS, levels_of
+from convlab.arithmetic.geometry import WINDOW, cost
+from convlab.arithmetic.levels import levels_of
 from convlab.errors import ConvlabError, plural
 from convlab.labs.controls import Page, button, one_of, photo, picture
 from convlab.labs.lab import lab
@@ -17,7 +17,7 @@ from convlab.view.scene import Curve, Grid, Link, Ruler, Scene, Strip
 
 SHAPE = (3, 128, 128)  # of the image
 FIELD, CHANNELS, MAP = 64, 64, 16  # the goals
-ALL = (*COLUMNS, "channels", "groups")
+ALL = (*WINDOW, "channels", "groups")
 NEW = (3, 1, 1, 1, 64, 1)
 STARTS = {
     "eight plain 3×3": [NEW] * 8,

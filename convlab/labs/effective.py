@@ -92,7 +92,7 @@ def _net_ratios():
     for trained in (True, False):
         maps = [networks.net_map(layer, trained) for layer in networks.CONVS]
         rows.append([2 * (networks.spread(m.sum(0)) + networks.spread(m.sum(1))) / len(m) for m in maps])
-    lines = [networks.profile(net.geometry(layer)) for layer in networks.CONVS]
+    lines = [networks.profile(net.path(layer)) for layer in networks.CONVS]
     rows.append([4 * networks.spread(line) / len(line) for line in lines])
     return np.array([[1, 2, 3, 4, 5], *rows])
 

@@ -6,7 +6,6 @@ from collections import Counter
 import numpy as np
 
 from convlab import networks
-from convlab.arithmetic import geometry
 from convlab.errors import number
 from convlab.labs.controls import Control, one_of, photo, picture, ranged, yes_no
 from convlab.labs.lab import lab
@@ -33,8 +32,8 @@ def pictures():
 def _conv(network, name):
     """Return the place on the path to a layer, and the name, of its last convolution."""
     path = network.path(name)
-    place = max(k for k, step in enumerate(path) if step.startswith("conv"))
-    return place, path[place]
+    place = max(k for k, layer in enumerate(path) if layer.kind == "conv")
+    return place, path[place].name
 
 
 def _count(layer):
@@ -123,18 +122,18 @@ def _window(network, source, target, name, maps):
 def _made_of(network, kept, name, map):
     """Show what a map is computed from, with the true arithmetic: the maps below it, and its filter."""
     if name.startswith("pool"):
-        below = network.path(name)[-2]
+        (below,), pool = network.reads[name], network.layers[name]
         panels = {"below": Grid(kept[below][map], f"map {map} of {below}", low=0)}
-        axes = [geometry.windows(n, 2, stride=2) for n in kept[below].shape[1:]]
+        axes = [pool.windows(n, axis) for axis, n in enumerate(kept[below].shape[1:])]
         return panels, [
             Link("below", "map", *axes, op="max"),
             _window(network, "image", "below", below, kept[below]),
         ]
     place, conv = _conv(network, name)
-    below, step = network.path(name)[place - 1], network.geometry(name)[place]
+    (below,), layer = network.reads[conv], network.layers[conv]
     source = "below" if place else "image"
     w, b = network.weights[f"{conv}.weight"][map], float(network.weights[f"{conv}.bias"][map])
-    axes = [geometry.windows(n, step.kernel, padding=step.padding) for n in kept[name].shape[1:]]
+    axes = [layer.windows(n, axis) for axis, n in enumerate(kept[name].shape[1:])]
     links = [Link(source, "map", *axes, kernel="filter", bias=b, post="ReLU")]
     title = f"filter {map}" + (": a slice for each map below" if place else "")
     panels = {

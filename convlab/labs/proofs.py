@@ -61,7 +61,7 @@ def proofs_lab(
     inside = [row for row in rows if 0 <= row < size]
     row = inside[len(inside) // 2] if inside else 0
     net = networks.one_channel(built, OPS[op], seed)
-    slope = net.gradient(x, net.layers[-1]["name"], (0, last.n // 2, unit))[0]
+    slope = net.gradient(x, net.graph[-1].name, (0, last.n // 2, unit))[0]
     found = {
         "recurrence": np.isin(range(size), columns).astype(float),
         "poke": networks.poke(net, x, row, (last.n // 2, unit)),

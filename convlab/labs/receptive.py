@@ -5,8 +5,8 @@ from itertools import pairwise
 import numpy as np
 
 from convlab import images, networks
-from convlab.arithmetic.geometry import window_below
-from convlab.arithmetic.levels import COLUMNS, levels_of
+from convlab.arithmetic.geometry import WINDOW, window_below
+from convlab.arithmetic.levels import levels_of
 from convlab.errors import number
 from convlab.labs.controls import OWN, photo, picture, ranged
 from convlab.labs.lab import lab
@@ -15,7 +15,7 @@ from convlab.view.scene import Grid, Link, Ruler, Scene, Strip
 
 
 def _main_path(layers):
-    return [layer for layer in layers if not layer.skip and layer.kernel != "all"]
+    return [layer for layer in layers if not layer.reads and layer.kernel != "all"]
 
 
 DEEP = {  # longer than the editor; without their skip connections and fully connected layers
@@ -106,7 +106,7 @@ def _strips(layers, levels, x):
 
 def _step(layers, lower, upper):
     """From one level to the next: padding before and after, stride, and which units unit 0 reads."""
-    taps = window_below(layers[lower.place : upper.place], 0)
+    taps = window_below(layers[: upper.place], 0, lower.place)
     stride = upper.field.jump // lower.field.jump
     return max(0, -taps[0]), max(0, (upper.n - 1) * stride + taps[-1] - lower.n + 1), stride, taps
 
@@ -122,7 +122,7 @@ def _table(layers, levels):
     rows = [["layer", "k", "s", "p", "d", "size", "jump", "start", "reads", "map"]]
     for level in levels:
         window = (
-            [str(getattr(layers[level.place - 1], name)) for name in COLUMNS] if level.place else ["–"] * 4
+            [str(getattr(layers[level.place - 1], name)) for name in WINDOW] if level.place else ["–"] * 4
         )
         size, jump, start = level.field
         rows.append(

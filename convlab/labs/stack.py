@@ -3,8 +3,7 @@
 import numpy as np
 
 from convlab import networks
-from convlab.arithmetic.geometry import Layer
-from convlab.arithmetic.levels import COLUMNS, in_layer
+from convlab.arithmetic.geometry import WINDOW, Layer, in_layer
 from convlab.errors import ConvlabError
 from convlab.labs.controls import OWN, Control, cells, one_of, ranged
 from convlab.view.scene import Grid
@@ -19,7 +18,7 @@ STACKS = {
     "3×3 with stride": [(3, 1, 1, 1), (3, 2, 1, 1), (3, 1, 1, 1), (3, 2, 1, 1), (3, 1, 1, 1)],
     "dilation 1-2-4": [(3, 1, 1, 1), (3, 1, 2, 2), (3, 1, 4, 4)],
     "dilation 2-2-2": [(3, 1, 2, 2)] * 3,
-    "AlexNet to pool5": [tuple(getattr(one, name) for name in COLUMNS) for one in networks.alexnet()[:8]],
+    "AlexNet to pool5": [tuple(getattr(one, name) for name in WINDOW) for one in networks.alexnet()[:8]],
 }
 
 
@@ -94,12 +93,12 @@ def _tiles(rows, columns):
     return array
 
 
-def stack_panel(layers, columns=COLUMNS):
+def stack_panel(layers, columns=WINDOW):
     """Show the stack as number boxes, a column for each of kernel, stride, padding and dilation."""
     return Grid(layers, "the stack, layer 1 first", edits="layers", labels=columns, plain=True, step=1)
 
 
-def layers_of(stack, columns=COLUMNS):
+def layers_of(stack, columns=WINDOW):
     """Read the boxes as layers; raise a sentence that names the first layer that cannot be."""
     layers = []
     for count, row in enumerate(stack[:, :, 0].T, start=1):
@@ -110,5 +109,5 @@ def layers_of(stack, columns=COLUMNS):
                 )
         values = [int(value) if value == int(value) else float(value) for value in row]
         named = dict(zip(columns, values, strict=True))
-        layers.append(in_layer(count, Layer, **named, name=f"layer {count}"))
+        layers.append(in_layer(f"Layer {count}", Layer, **named, name=f"layer {count}"))
     return layers

@@ -57,7 +57,7 @@ def _tower(layers, costs, size, layer):
     left = 3
     for k, ((_, side, _), width) in enumerate(zip(shapes, widths, strict=True)):
         top, high = (ROWS - side // DOWN) // 2, max(1, side // DOWN)
-        plain = _POOL if k == 0 or layers[k - 1].kind == "pool" else _CONV
+        plain = _POOL if k == 0 or layers[k - 1].kind != "conv" else _CONV
         picture[top : top + high, left : left + width] = _HERE if k == layer + 1 else plain
         left += width + 3
     return picture

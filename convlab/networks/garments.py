@@ -127,8 +127,7 @@ def arrange(garments, places, size=SCENE):
 def pointed(network, picture, category):
     """Find the pixel (row, column) below the largest value of the class-activation map."""
     heat = network.cam(picture, category)
-    last = [layer["op"] for layer in network.layers].index("mean") - 1
-    field = network.field(network.layers[last]["name"])
+    field = network.field(network.head()[0])
     middle = field.start + (field.size - 1) / 2
     return tuple(float(middle + i * field.jump) for i in np.unravel_index(heat.argmax(), heat.shape))
 

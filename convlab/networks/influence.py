@@ -8,14 +8,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from convlab.arithmetic.geometry import receptive_field
+from convlab.arithmetic.geometry import Layer, receptive_field
 from convlab.arithmetic.inputs import finite, grid
 from convlab.arithmetic.ops import conv_transpose2d
 from convlab.errors import ConvlabError, shown, whole
 from convlab.networks.garments import sample
 from convlab.networks.network import Network, load
-
-WINDOW = ("kernel", "stride", "padding", "dilation")
 
 
 def one_channel(layers, op="sum", seed=0):
@@ -36,23 +34,22 @@ def one_channel(layers, op="sum", seed=0):
 
     Examples
     --------
-    >>> from convlab.arithmetic.geometry import Layer
-    >>> one_channel([Layer(3), Layer(2)], "relu").path("2+")
+    >>> list(one_channel([Layer(3), Layer(2)], "relu").layers)
     ['1', '1+', '2', '2+']
     """
     receptive_field(layers)  # refuses what is no stack
     if not isinstance(op, str) or op not in ("sum", "relu", "max"):
         raise ConvlabError(f'op is {shown(op)}. It must be "sum", "relu" or "max".')
-    rng, steps, weights = np.random.default_rng(whole("seed", seed)), [], {}
+    rng, graph, weights = np.random.default_rng(whole("seed", seed)), [], {}
+    kind = "max_pool" if op == "max" else "conv"
     for place, layer in enumerate(layers, start=1):
-        window = {name: getattr(layer, name) for name in WINDOW}
-        steps.append({"name": f"{place}", "op": "maxpool" if op == "max" else "conv", **window})
+        graph.append(replace(layer, kind=kind, name=f"{place}"))
         sides = (1, 1, layer.kernel, layer.kernel)
         signs = rng.choice([-1, 1], sides)
         weights[f"{place}.weight"] = signs * rng.uniform(0.5, 1.5, sides) / layer.kernel
         if op == "relu":
-            steps.append({"name": f"{place}+", "op": "relu"})
-    return Network(steps, weights)
+            graph.append(Layer(kind="relu", name=f"{place}+"))
+    return Network(graph, weights)
 
 
 def poke(network, image, row, unit, by=50.0):
@@ -77,11 +74,10 @@ def poke(network, image, row, unit, by=50.0):
 
     Examples
     --------
-    >>> from convlab.arithmetic.geometry import Layer
     >>> poke(one_channel([Layer(3, padding=1)], "max"), np.zeros((4, 4)), 1, (1, 1))
     array([50., 50., 50.,  0.])
     """
-    last = network.layers[-1]["name"]
+    last = network.graph[-1].name
 
     def answer(x):
         return network.forward(x)[last][(0, *unit)]
@@ -114,7 +110,6 @@ def profile(layers):
 
     Examples
     --------
-    >>> from convlab.arithmetic.geometry import Layer
     >>> profile([Layer(3), Layer(3)]) * 9
     array([1., 2., 3., 2., 1.])
     """
@@ -151,7 +146,6 @@ def random_map(layers, channels=16, seed=0):
 
     Examples
     --------
-    >>> from convlab.arithmetic.geometry import Layer
     >>> random_map([Layer(3), Layer(3)]).shape
     (5, 5)
     """

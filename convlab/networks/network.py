@@ -1,8 +1,4 @@
-"""A network: layers in order, and their weights. It runs forwards, keeping everything, and backwards.
-
-A layer is a small dict: a `name`, an `op` (one of the functions below), what the op needs (`kernel`,
-`stride`, `padding`, …), and `reads`, the layer it takes its input from, when that is not the one before.
-"""
+"""A network: a graph of layers, and their weights. It runs forwards, keeping everything, and backwards."""
 
 import functools
 import json
@@ -12,7 +8,7 @@ from importlib import resources
 import numpy as np
 
 from convlab.arithmetic import ops
-from convlab.arithmetic.geometry import Layer, receptive_field, windows
+from convlab.arithmetic.geometry import IMAGE, WINDOW, Layer, receptive_field, sources
 from convlab.arithmetic.inputs import grid
 from convlab.errors import ConvlabError, shown, whole
 
@@ -21,7 +17,11 @@ NETWORKS = {
     "pnet": "is this a face? the first stage of MTCNN (weights/pnet.md)",
     "onet": "only the first layer of MTCNN's last stage: 32 kernels on colour (weights/pnet.md)",
 }
-WINDOW = ("stride", "padding", "dilation")  # what a layer may say about its window
+STORED = {  # what files of weights call an operation → the layer
+    "maxpool": {"kind": "max_pool"},
+    "mean": {"kind": "avg_pool", "kernel": "all"},
+    "linear": {"kind": "conv", "kernel": "all"},
+}
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -30,11 +30,11 @@ class Network:
 
     Parameters
     ----------
-    layers : list of dict
-        In the order in which they run; see the head of this file.
+    graph : sequence of Layer
+        In the order in which they run. Each has a name of its own.
     weights : dict of str to array
-        `NAME.weight` (C_out, C_in/groups, k, k) and `NAME.bias` (C_out,) of the layer NAME; `NAME.slope`
-        (C,) of a prelu.
+        `NAME.weight` (C_out, C_in/groups, kH, kW) and `NAME.bias` (C_out,) of the convolution NAME, the
+        weight (C_out, C_in) where its kernel is "all"; `NAME.slope` (C,) of a prelu.
     classes : sequence of str
         What the scores stand for.
     channels : int
@@ -42,26 +42,50 @@ class Network:
     offset, scale : float
         The network sees `(image - offset) / scale`.
 
+    Raises
+    ------
+    ConvlabError
+        If a layer has no name, or reads what does not stand below it.
+
     Examples
     --------
-    >>> edges = Network([{"name": "conv1", "op": "conv"}], {"conv1.weight": [[[[-1, 1]]]]})
+    >>> edges = Network([Layer((1, 2), name="edges")], {"edges.weight": [[[[-1, 1]]]]})
     >>> edges
-    Network(conv1; 2 weights)
-    >>> edges.forward([[0, 0, 9]])["conv1"]
+    Network(edges; 2 weights)
+    >>> edges.forward([[0, 0, 9]])["edges"]
     array([[[0., 9.]]], dtype=float32)
     """
 
-    layers: list
+    graph: tuple
     weights: dict
     classes: tuple = ()
     channels: int = 1
     offset: float = 0.0
     scale: float = 1.0
 
+    def __post_init__(self):
+        """Refuse what is no graph."""
+        sources(self.graph)
+        nameless = [place for place, layer in enumerate(self.graph) if not layer.name]
+        if nameless:
+            raise ConvlabError(f"Layer {nameless[0]} has no name. In a network, each layer needs one.")
+
     def __repr__(self):
         """Name the layers and count the weights, where a dataclass would print them all."""
         count = sum(np.size(array) for array in self.weights.values())
-        return f"Network({' → '.join(layer['name'] for layer in self.layers)}; {count:,} weights)"
+        return f"Network({' → '.join(self.layers)}; {count:,} weights)"
+
+    @functools.cached_property
+    def layers(self):
+        """The layers by their names, in the order in which they run."""
+        return {layer.name: layer for layer in self.graph}
+
+    @functools.cached_property
+    def reads(self):
+        """Names of what each layer reads, "input" for the image."""
+        levels = [IMAGE, *self.layers]
+        each = zip(self.layers, sources(self.graph), strict=True)
+        return {name: [levels[level] for level in below] for name, below in each}
 
     def forward(self, image):
         """Run the network and keep every activation.
@@ -69,26 +93,27 @@ class Network:
         Parameters
         ----------
         image : array (H, W) or (C, H, W)
-            Pixel values, 0 … 255. Any size: where no layer is `linear`, or a `mean` stands before it,
-            a larger image gives larger maps.
+            Pixel values, 0 … 255. Any size: where no kernel covers "all", or only a global
+            pooling and what follows it, a larger image gives larger maps.
 
         Returns
         -------
         dict of str to array
-            "input", what the network sees, then one entry a layer in order: maps (C, H', W') or, after a
-            mean, one number a map (C,). float64 when the image is, else float32.
+            "input", what the network sees, then one entry a layer in order: maps (C, H', W') or, from a
+            kernel that covers "all", one number a map (C,). float64 when the image is, else float32.
 
         Raises
         ------
         ConvlabError
             If the image has the wrong channels, is too small or too large, or holds NaN or infinity.
         """
-        kept = {"input": self._see(image)}
+        kept = {IMAGE: self._see(image)}
         try:
-            for layer, source in zip(self.layers, self._sources().values(), strict=True):
-                kept[layer["name"]] = FORWARD[layer["op"]](kept[source], layer, self._of(layer))
+            for name, layer in self.layers.items():
+                below = [kept[source] for source in self.reads[name]]
+                kept[name] = FORWARD[layer.kind](layer, self._of(layer), *below)
         except ConvlabError as error:
-            size = " × ".join(map(str, kept["input"].shape[1:]))
+            size = " × ".join(map(str, kept[IMAGE].shape[1:]))
             raise ConvlabError(f"An image of {size} does not pass through this network. {error}") from error
         return kept
 
@@ -118,13 +143,17 @@ class Network:
         ConvlabError
             If there is no such layer or unit, or as `forward`.
         """
-        steps, kept = self._steps(layer), self.forward(image)
-        grad = np.zeros_like(kept[layer])
-        grad[self._unit(layer, unit, grad.shape)] = 1
+        steps, kept = self.path(layer), self.forward(image)
+        unit = self._unit(layer, unit, kept[layer].shape)
+        grads = {layer: np.zeros_like(kept[layer])}
+        grads[layer][unit] = 1
         for step in reversed(steps):
-            before, after = kept[self._sources()[step["name"]]], kept[step["name"]]
-            grad = BACKWARD[step["op"]](grad, before, after, step, self._of(step))
-        return grad / grad.dtype.type(self.scale)
+            grad, names = grads.pop(step.name), self.reads[step.name]
+            below = [kept[name] for name in names]
+            parts = BACKWARD[step.kind](grad, kept[step.name], step, self._of(step), *below)
+            for name, part in zip(names, parts, strict=True):
+                grads[name] = grads.get(name, 0) + part
+        return grads[IMAGE] / kept[IMAGE].dtype.type(self.scale)
 
     def cam(self, image, category):
         """Map what each place adds to the score of one class: the class-activation map.
@@ -153,44 +182,61 @@ class Network:
         ----------
         Zhou et al. (2016), Learning Deep Features for Discriminative Localization, arXiv:1512.04150.
         """
-        by_op = {layer["op"]: layer["name"] for layer in self.layers}
-        if not {"mean", "linear"} <= set(by_op):
-            raise ConvlabError(
-                "A class-activation map needs a mean and then a linear layer. This network has none."
-            )
-        weight = self.weights[f"{by_op['linear']}.weight"]
+        last, scores = self.head()
+        weight = self.weights[f"{scores}.weight"]
         if whole("category", category) >= len(weight):
             raise ConvlabError(
                 f"category is {category}. The last one this network knows is {len(weight) - 1}."
             )
-        maps = self.forward(image)[self.path(by_op["mean"])[-2]]
-        return np.tensordot(weight[category], maps, 1)
+        return np.tensordot(weight[category], self.forward(image)[last], 1)
 
-    def path(self, layer):
-        """List the names of the layers from the first to `layer`, only those it depends on."""
-        return [step["name"] for step in self._steps(layer)]
-
-    def geometry(self, layer):
-        """List the layers of `path(layer)` as `geometry.Layer`, for receptive fields, windows and costs.
-
-        What works on each number alone (relu, prelu, softmax) counts as pooling with a kernel of 1.
+    def head(self):
+        """Name the last maps, whose means are scored, and the layer that gives the scores.
 
         Raises
         ------
         ConvlabError
-            If a mean or a linear layer is on the way: it reads the whole image, whatever its size.
+            If there is no global mean with a fully connected layer on it.
         """
-        steps = self._steps(layer)
-        for step in steps:
-            if step["op"] in ("mean", "linear"):
-                raise ConvlabError(
-                    f"{layer} has no window: {step['name']} reads whole maps. Ask for one before."
-                )
-        return [self._layer(step) for step in steps]
+        for name, layer in self.layers.items():
+            mean = self.layers.get(self.reads[name][0])
+            if layer.kernel == "all" and layer.kind == "conv" and mean and mean.kernel == "all":
+                return self.reads[mean.name][0], name
+        raise ConvlabError(
+            "A class-activation map needs a mean and then a linear layer. This network has none."
+        )
 
-    def field(self, layer):
-        """Give the receptive field of a layer in the image: `geometry.Field(size, jump, start)`."""
-        return receptive_field(self.geometry(layer))[-1]
+    def path(self, layer):
+        """List the layers up to the one named `layer`, only those it depends on.
+
+        Raises
+        ------
+        ConvlabError
+            If there is no such layer.
+        """
+        if not isinstance(layer, str) or layer not in self.layers:
+            raise ConvlabError(f"There is no layer {shown(layer)}. The layers are {', '.join(self.layers)}.")
+        wanted = {layer}
+        for name in reversed(self.layers):
+            if name in wanted:
+                wanted.update(self.reads[name])
+        return [one for one in self.graph if one.name in wanted]
+
+    def field(self, layer, axis=0):
+        """Give the receptive field of a layer in the image: `geometry.Field(size, jump, start)`.
+
+        Raises
+        ------
+        ConvlabError
+            If there is no such layer, or one on the way reads the whole image, whatever its size.
+        """
+        path = self.path(layer)
+        for step in path:
+            if step.kernel == "all":
+                raise ConvlabError(
+                    f"{layer} has no window: {step.name} reads whole maps. Ask for one before."
+                )
+        return receptive_field(path, axis=axis)[-1]
 
     def _see(self, image):
         """Check the image and scale it."""
@@ -203,37 +249,11 @@ class Network:
         kind = np.float64 if image.dtype == np.float64 else np.float32
         return (image.astype(kind) - kind(self.offset)) / kind(self.scale)
 
-    def _sources(self):
-        """Name of each layer, and of what it reads."""
-        before = ["input", *(layer["name"] for layer in self.layers)]
-        pairs = zip(self.layers, before, strict=False)
-        return {layer["name"]: layer.get("reads", previous) for layer, previous in pairs}
-
-    def _steps(self, layer):
-        """Layers from the first to the one named, only those it depends on."""
-        sources, named = self._sources(), {step["name"]: step for step in self.layers}
-        if not isinstance(layer, str) or layer not in named:
-            raise ConvlabError(f"There is no layer {shown(layer)}. The layers are {', '.join(named)}.")
-        steps = [named[layer]]
-        while sources[steps[0]["name"]] != "input":
-            steps.insert(0, named[sources[steps[0]["name"]]])
-        return steps
-
     def _of(self, layer):
         """Weights of one layer: "weight", "bias", "slope"."""
-        head = layer["name"] + "."
+        head = layer.name + "."
         mine = [key for key in self.weights if key.startswith(head)]
         return {key.removeprefix(head): np.asarray(self.weights[key]) for key in mine}
-
-    def _layer(self, step):
-        """One layer as `geometry.Layer`."""
-        if step["op"] == "conv":
-            own, options = self._of(step), _options(step, *WINDOW, "groups")
-            filters, _, _, kernel = own["weight"].shape
-            return Layer(kernel, channels=filters, bias=int("bias" in own), name=step["name"], **options)
-        kernel = step.get("kernel", 1)
-        options = {"stride": kernel} | _options(step, *WINDOW)
-        return Layer(kernel, kind="pool", name=step["name"], **options)
 
     def _unit(self, layer, unit, shape):
         """Check that a unit exists."""
@@ -278,26 +298,46 @@ def load(name):
     with resources.files(__package__).joinpath("weights", f"{name}.npz").open("rb") as stream:
         arrays = dict(np.load(stream, allow_pickle=False))
     about = json.loads(str(arrays.pop("network")))
+    graph = [stored_layer(arrays, **row) for row in about.pop("layers")]
     about["classes"] = tuple(about.get("classes", ()))
-    return Network(weights={key: array.astype(np.float32) for key, array in arrays.items()}, **about)
+    weights = {key: array.astype(np.float32) for key, array in arrays.items()}
+    return Network(graph, weights, **about)
 
 
 shipped = functools.cache(load)  # for those who only read its weights
 
 
+def stored_layer(weights, name, op, **settings):
+    """Make a layer of what a file of weights says about it, and of the shape of its weights.
+
+    >>> stored_layer({"conv1.weight": np.ones((16, 1, 5, 5))}, "conv1", "conv", padding=2).channels
+    16
+    """
+    weight = weights.get(f"{name}.weight")
+    if weight is not None:
+        height, *width = weight.shape[2:] or ["all"]
+        settings["kernel"] = height if width in ([], [height]) else (height, *width)
+        settings |= {"channels": len(weight), "bias": int(f"{name}.bias" in weights)}
+    return Layer(name=name, **{"kind": op} | settings | STORED.get(op, {}))
+
+
 def _options(layer, *names):
-    return {name: layer[name] for name in names if name in layer}
+    return {name: getattr(layer, name) for name in (*WINDOW[1:], *names)}
 
 
-def _conv(x, layer, own):
-    return ops.conv2d(x, own["weight"], own.get("bias"), **_options(layer, *WINDOW, "groups"))
+def _conv(layer, own, x):
+    if layer.kernel == "all":
+        return own["weight"].astype(x.dtype) @ x.ravel() + own.get("bias", x.dtype.type(0)).astype(x.dtype)
+    return ops.conv2d(x, own["weight"], own.get("bias"), **_options(layer, "groups"))
 
 
-def _maxpool(x, layer, own):
-    return ops.max_pool2d(x, layer["kernel"], **_options(layer, *WINDOW, "ceil_mode"))
+def _avg_pool(layer, own, x):
+    if layer.kernel == "all":
+        return ops.global_avg_pool2d(x)
+    return ops.avg_pool2d(x, layer.kernel, **_options(layer, "ceil_mode"))
 
 
-def _softmax(x, layer, own):
+def _softmax(layer, own, x):
     raised = np.exp(x - x.max(axis=0))  # the largest taken off first: exp never overflows
     return raised / raised.sum(axis=0)
 
@@ -307,52 +347,66 @@ def _slope(x, own):
     return np.where(x > 0, x.dtype.type(1), own["slope"].astype(x.dtype)[:, None, None])
 
 
-def _linear(x, layer, own):
-    return own["weight"].astype(x.dtype) @ x + own["bias"].astype(x.dtype)
-
-
-def _conv_back(grad, x, y, layer, own):
+def _conv_back(grad, y, layer, own, x):
     """Spread each gradient over the window it came from; the transposed convolution does just that."""
-    stride, padding, dilation = layer.get("stride", 1), layer.get("padding", 0), layer.get("dilation", 1)
-    sizes = zip(x.shape[1:], own["weight"].shape[2:], grad.shape[1:], strict=True)
-    # pixels after the last window: the output size alone cannot tell how many there were
-    unread = tuple(n + 2 * padding - dilation * (k - 1) - 1 - (out - 1) * stride for n, k, out in sizes)
-    options = _options(layer, *WINDOW, "groups")
-    return ops.conv_transpose2d(grad, own["weight"], output_padding=unread, **options)
+    if layer.kernel == "all":
+        return [(grad @ own["weight"].astype(x.dtype)).reshape(x.shape)]
+    unread = []  # pixels after the last window: the output size alone cannot tell how many there were
+    for axis, (n, out) in enumerate(zip(x.shape[1:], grad.shape[1:], strict=True)):
+        kernel, window = layer.window(axis)
+        span = window["dilation"] * (kernel - 1) + 1
+        unread.append(n + sum(window["padding"]) - span - (out - 1) * window["stride"])
+    return [ops.conv_transpose2d(grad, own["weight"], output_padding=unread, **_options(layer, "groups"))]
 
 
-def _maxpool_back(grad, x, y, layer, own):
-    """Send each gradient to the largest cell of its window; to the first, where several are equal."""
-    kernel, (height, width) = layer["kernel"], x.shape[1:]
-    options = {"stride": kernel} | _options(layer, *WINDOW, "ceil_mode")
-    rows, cols = (windows(n, kernel, **options) for n in (height, width))
-    back, free = np.zeros_like(x), np.ones(y.shape, bool)
+def _taps(layer, x):
+    """For each tap of a pooling: the cells it reads for every output, and which of them are on the map."""
+    rows, cols = (layer.windows(n, axis) for axis, n in enumerate(x.shape[1:]))
     for u in rows.taps:
         for v in cols.taps:
             r, c = np.array(rows.starts)[:, None] + u, np.array(cols.starts) + v
-            inside = (r >= 0) & (r < height) & (c >= 0) & (c < width)
-            place = np.s_[:, r.clip(0, height - 1), c.clip(0, width - 1)]
-            here = free & inside & (x[place] == y)
-            np.add.at(back, place, grad * here)
-            free &= ~here
-    return back
+            inside = (r >= 0) & (r < x.shape[1]) & (c >= 0) & (c < x.shape[2])
+            yield np.s_[:, r.clip(0, x.shape[1] - 1), c.clip(0, x.shape[2] - 1)], inside
+
+
+def _max_pool_back(grad, y, layer, own, x):
+    """Send each gradient to the largest cell of its window; to the first, where several are equal."""
+    back, free = np.zeros_like(x), np.ones(y.shape, bool)
+    for place, inside in _taps(layer, x):
+        here = free & inside & (x[place] == y)
+        np.add.at(back, place, grad * here)
+        free &= ~here
+    return [back]
+
+
+def _avg_pool_back(grad, y, layer, own, x):
+    """Send each gradient to all cells of its window, in equal parts."""
+    if layer.kernel == "all":
+        return [np.broadcast_to(grad[:, None, None], x.shape) / x[0].size]
+    back, share = np.zeros_like(x), _avg_pool(layer, own, np.ones_like(x))
+    cells = sum(inside.astype(x.dtype) for _, inside in _taps(layer, x))
+    for place, inside in _taps(layer, x):
+        np.add.at(back, place, grad * share / cells * inside)
+    return [back]
 
 
 FORWARD = {
     "conv": _conv,
-    "relu": lambda x, layer, own: ops.relu(x),
-    "prelu": lambda x, layer, own: x * _slope(x, own),
-    "maxpool": _maxpool,
-    "mean": lambda x, layer, own: ops.global_avg_pool2d(x),
-    "linear": _linear,
+    "max_pool": lambda layer, own, x: ops.max_pool2d(x, layer.kernel, **_options(layer, "ceil_mode")),
+    "avg_pool": _avg_pool,
+    "relu": lambda layer, own, x: ops.relu(x),
+    "prelu": lambda layer, own, x: x * _slope(x, own),
     "softmax": _softmax,
+    "add": lambda layer, own, *maps: sum(maps[1:], maps[0]),
+    "concat": lambda layer, own, *maps: np.concatenate(maps),
 }
-BACKWARD = {
+BACKWARD = {  # each gives one gradient for each map that the layer reads
     "conv": _conv_back,
-    "relu": lambda grad, x, y, layer, own: grad * (x > 0),
-    "prelu": lambda grad, x, y, layer, own: grad * _slope(x, own),
-    "maxpool": _maxpool_back,
-    "mean": lambda grad, x, y, layer, own: np.broadcast_to(grad[:, None, None], x.shape) / x[0].size,
-    "linear": lambda grad, x, y, layer, own: grad @ own["weight"].astype(x.dtype),
-    "softmax": lambda grad, x, y, layer, own: y * (grad - (grad * y).sum(axis=0)),
+    "max_pool": _max_pool_back,
+    "avg_pool": _avg_pool_back,
+    "relu": lambda grad, y, layer, own, x: [grad * (x > 0)],
+    "prelu": lambda grad, y, layer, own, x: [grad * _slope(x, own)],
+    "softmax": lambda grad, y, layer, own, x: [y * (grad - (grad * y).sum(axis=0))],
+    "add": lambda grad, y, layer, own, *maps: [grad] * len(maps),
+    "concat": lambda grad, y, layer, own, *maps: np.split(grad, np.cumsum([len(x) for x in maps[:-1]])),
 }

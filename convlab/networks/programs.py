@@ -157,7 +157,7 @@ def _steps(layers, shape):
     """List (layer, channels of its input, shape of its output), once every layer is a plain convolution."""
     shapes = [shape, *(one.shape for one in cost(layers, shape))]
     for place, layer in enumerate(layers):
-        if layer.kind != "conv" or layer.kernel == "all" or layer.skip or layer.bias != 1:
+        if layer.kind != "conv" or layer.kernel == "all" or layer.reads or layer.bias != 1:
             raise ConvlabError(
                 f"{layer.name.capitalize() or f'Layer {place}'} is not a plain convolution with a bias. "
                 "Only those can be written as a program."

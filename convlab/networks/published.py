@@ -3,6 +3,8 @@
 A fully connected layer is written as a convolution whose kernel covers the whole map, which is what it is.
 """
 
+from dataclasses import replace
+
 from convlab.arithmetic.geometry import Layer
 from convlab.errors import ConvlabError, shown
 
@@ -131,24 +133,24 @@ def resnet50(stride_on="3x3"):
 
 def _resnet(counts, widen, block):
     """Stack residual blocks; `block` gives (kernel, stride, channels) of each convolution in one."""
-    layers = [_norm(7, 2, 64, "conv1"), Layer(3, stride=2, padding=1, kind="pool", name="pool1")]
+    layers = [_norm(7, 2, 64, "conv1"), Layer(3, stride=2, padding=1, kind="max_pool", name="pool1")]
     depth = 64
     for stage, count in enumerate(counts, start=2):
         channels = 64 * 2 ** (stage - 2)
         for i in range(1, count + 1):
             stride = 2 if i == 1 and stage > 2 else 1
+            below, block_name = layers[-1].name, f"{stage}_{i}"
             convs = block(channels, stride)
-            layers += [_norm(*conv, f"conv{stage}_{i}_{j}") for j, conv in enumerate(convs, start=1)]
-            layers.append(_skip(len(convs), stride, depth, widen * channels, f"skip{stage}_{i}"))
+            layers += [_norm(*conv, f"conv{block_name}_{j}") for j, conv in enumerate(convs, start=1)]
+            joined = [layers[-1].name, below]
+            if (
+                stride > 1 or depth != widen * channels
+            ):  # the shape changes, so a 1×1 convolution changes it too
+                joined[1] = f"project{block_name}"
+                layers.append(replace(_norm(1, stride, widen * channels, joined[1]), reads=(below,)))
+            layers.append(Layer(kind="add", name=f"skip{block_name}", reads=joined))
             depth = widen * channels
-    return [*layers, Layer("all", kind="pool", name="average"), Layer("all", channels=1000, name="fc")]
-
-
-def _skip(length, stride, depth, channels, name):
-    """Join a block's input to its output: as it is, or through a 1×1 convolution where the shape changes."""
-    if stride == 1 and depth == channels:
-        return Layer(1, kind="pool", skip=length, name=name)
-    return Layer(1, stride=stride, channels=channels, bias=2, skip=length, name=name)
+    return [*layers, Layer("all", kind="avg_pool", name="average"), Layer("all", channels=1000, name="fc")]
 
 
 def _norm(kernel, stride, channels, name):
@@ -156,7 +158,7 @@ def _norm(kernel, stride, channels, name):
 
 
 def _pool(kernel, stride, name):
-    return Layer(kernel, stride=stride, kind="pool", name=name)
+    return Layer(kernel, stride=stride, kind="max_pool", name=name)
 
 
 def _fully_connected(*channels):

@@ -190,9 +190,9 @@ def test_proofs_lab_every_control():
         net = networks.one_channel(layers, OPS[lab.controls["op"].value], lab.controls["seed"].value)
         x = images.square(images.load(lab.controls["image"].value), lab.controls["size"].value).astype(float)
         x *= not lab.controls["zero"].value
-        unit = (0, net.forward(x)[net.layers[-1]["name"]].shape[1] // 2, lab.scene.pick[3])
+        unit = (0, net.forward(x)[net.graph[-1].name].shape[1] // 2, lab.scene.pick[3])
         np.testing.assert_array_equal(
-            lab.scene.panels["slope"].array, net.gradient(x, net.layers[-1]["name"], unit)[0]
+            lab.scene.panels["slope"].array, net.gradient(x, net.graph[-1].name, unit)[0]
         )
 
 

@@ -118,7 +118,7 @@ COMPUTED = {
     "design.separable": lambda: (
         layer(64, 64, 3, groups=64, bias=0).parameters + layer(64, 128, 1, bias=0).parameters
     ),
-    "design.global-average": lambda: cost([Layer("all", kind="pool")], (512, 7, 7))[0].parameters,
+    "design.global-average": lambda: cost([Layer("all", kind="avg_pool")], (512, 7, 7))[0].parameters,
     "design.multiply-adds": lambda: layer(3, 16, 3, side=32, padding=1).macs,
     "design.alexnet": lambda: output_size(224, 11, stride=4),
 }
@@ -152,7 +152,8 @@ def test_choices_say_what_convlab_computes():
     impulse, kernel = np.zeros((5, 5)), np.arange(9.0).reshape(3, 3)
     impulse[2, 2] = 1
     assert (conv2d(impulse, kernel) == kernel[::-1, ::-1]).all()
-    block = cost([Layer(3, padding=1, channels=64)] * 2 + [Layer(2, stride=2, kind="pool")], (3, 224, 224))
+    convs = [Layer(3, padding=1, channels=64)] * 2
+    block = cost([*convs, Layer(2, stride=2, kind="max_pool")], (3, 224, 224))
     assert [step.shape for step in block] == [(64, 224, 224), (64, 224, 224), (64, 112, 112)]
     assert conv2d(np.ones((32, 3, 3)), np.ones((64, 32, 3, 3))).shape == (64, 1, 1)
     row = np.arange(20.0)[None] ** 2

@@ -153,9 +153,9 @@ def test_any_stack_that_can_be_is_written_and_any_other_is_refused(layers):
 @pytest.mark.parametrize(
     "layer",
     [
-        Layer(2, kind="pool"),
+        Layer(2, kind="max_pool"),
         Layer("all", channels=4),
-        Layer(1, channels=8, skip=1),
+        Layer(1, channels=8, reads="input"),
         Layer(3, channels=4, bias=2),
     ],
 )

@@ -131,16 +131,18 @@ FUNCTIONS = {
     "windows": ("size size", "stride padding dilation ceil_mode"),
     "same_padding": ("size size", "stride dilation lower"),
     "transposed_size": ("size size", "stride padding output_padding dilation"),
-    "Layer": ("size", "stride padding dilation channels groups kind bias skip"),
-    "receptive_field": ("stack", "n"),
-    "window_below": ("stack size", "level n"),
+    "Layer": ("size", "stride padding dilation channels groups kind bias ceil_mode name reads"),
+    "receptive_field": ("stack", "n axis"),
+    "window_below": ("stack size", "level n axis"),
     "cost": ("stack shape", ""),
+    "map_sizes": ("stack size", "axis"),
+    "sources": ("stack", ""),
 }
 LEGAL = {
     "x": np.ones((2, 6, 5)),
     "w": np.ones((2, 2, 2, 3)),
     "size": 3,
-    "stack": [Layer(3, channels=2), Layer(2, kind="pool")],
+    "stack": [Layer(3, channels=2), Layer(2, kind="max_pool")],
     "shape": (2, 8, 8),
 }
 

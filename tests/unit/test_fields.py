@@ -1,13 +1,14 @@
 """Receptive fields: gold values, three proofs that agree, and what really counts."""
 
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from convlab import ConvlabError, networks
+from convlab import ConvlabError, conv2d, networks
 from convlab.arithmetic.geometry import Layer, receptive_field, window_below
 
 EXAMPLES = 1000 if os.environ.get("CONVLAB_FULL") else 60
@@ -30,7 +31,7 @@ def test_recurrence_poke_and_gradient_agree_on_random_stacks(layers, seed):
     assume(n <= 48)
     net = networks.one_channel(layers, seed=seed)
     x = np.random.default_rng(seed).uniform(0, 255, (n, n))
-    name = net.layers[-1]["name"]
+    name = net.graph[-1].name
     unit = next((i for i in range(net.forward(x)[name].shape[1]) if clear_of_padding(layers, i, n)), None)
     assume(unit is not None)
     reads = window_below(layers, unit)
@@ -52,6 +53,72 @@ def clear_of_padding(layers, unit, n):
         if reads[0] < 0 or reads[-1] >= side:
             return False
     return True
+
+
+@st.composite
+def graphs(draw):
+    """Draw a graph of windows with branches that join: maps of one jump are added or concatenated."""
+    graph, jumps = [], {"input": (1, 1)}  # of each map: its jump and its channels
+    for place in range(draw(st.integers(3, 9))):
+        source = draw(st.sampled_from(list(jumps)[-4:]))
+        jump, depth = jumps[source]
+        alike = [name for name in jumps if name != source and jumps[name][0] == jump]
+        name, kind = f"{place}", draw(st.sampled_from(["conv", "conv", "add", "concat"]))
+        if kind == "conv" or not alike:
+            pads = st.tuples(st.integers(0, 2), st.integers(0, 2))
+            stride = draw(st.sampled_from([1, 1, 1, 2]))
+            shape = {"kernel": draw(st.integers(1, 3)), "dilation": draw(st.integers(1, 4))}
+            layer = Layer(**shape, stride=stride, padding=((0, 0), draw(pads)), name=name, reads=source)
+            layer = replace(layer, kernel=(1, layer.kernel), stride=(1, stride), channels=depth)
+            jumps[name] = jump * stride, depth
+        else:
+            other = draw(st.sampled_from(alike))
+            kind = "concat" if jumps[other][1] != depth else kind
+            layer = Layer(kind=kind, name=name, reads=[source, other])
+            jumps[name] = jump, depth + jumps[other][1] * (kind == "concat")
+        graph.append(layer)
+    return graph
+
+
+def run_axis(graph, x, weights):
+    """Run a graph, every row an image of its own; where maps join, both end where the shorter does."""
+    kept = {"input": x}
+    for layer in graph:
+        maps = [kept[name] for name in layer.reads]
+        wide = min(one.shape[2] for one in maps)
+        maps = [one[:, :, :wide] for one in maps]
+        if layer.kind == "conv":
+            (top, _), (left, right) = layer.padding
+            window = {
+                "stride": layer.stride,
+                "dilation": layer.dilation,
+                "padding": ((top, 0), (left, right)),
+            }
+            kept[layer.name] = conv2d(maps[0], weights[layer.name], **window)
+        else:
+            kept[layer.name] = sum(maps) if layer.kind == "add" else np.concatenate(maps)
+    return kept
+
+
+@settings(max_examples=max(300, EXAMPLES), deadline=None, derandomize=EXAMPLES < 1000)
+@given(graph=graphs(), seed=st.integers(0, 99), which=st.integers(0, 20))
+def test_in_random_graphs_the_pixels_that_change_a_unit_are_those_predicted(graph, seed, which):
+    rng, last = np.random.default_rng(seed), graph[-1].name
+    graph = networks.Network(graph, {}).path(last)
+    assume(any(len(layer.reads) > 1 for layer in graph))
+    size, jump, start = receptive_field(graph, axis=1)[-1]
+    weights = {
+        layer.name: rng.uniform(0.5, 1.5, (layer.channels, layer.channels, *layer.kernel))
+        for layer in graph
+        if layer.kind == "conv"
+    }
+    unit = -(start // jump) + 40 // jump + which % 4  # away from the border: no path runs through padding
+    n = start + unit * jump + size + 60
+    pixels = np.eye(n)[None]  # each row is a poke of one pixel; weights above 0 let none cancel
+    kept = run_axis(graph, pixels, weights)
+    found = window_below(graph, unit, axis=1)
+    assert np.flatnonzero(kept[last][:, :, unit].any(axis=0)).tolist() == found
+    assert (found[0], found[-1] - found[0] + 1) == (start + unit * jump, size)
 
 
 def test_poke_of_every_pixel_lights_up_the_square():

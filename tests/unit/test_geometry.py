@@ -1,6 +1,7 @@
 """Sizes, windows, receptive fields and costs, against published numbers and against the operators."""
 
 import os
+import re
 
 import numpy as np
 import pytest
@@ -144,11 +145,46 @@ def test_windows_of_levels_between():
     assert window_below(stack, 1) == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11][:4] + [*range(5, 9), *range(9, 13)]
 
 
-def test_a_skip_connection_reports_the_largest_field_and_reads_both_branches():
-    joined = [Layer(2, dilation=4, padding=2), Layer(1, skip=1)]
+def test_a_join_reads_both_branches_with_the_holes_between_them():
+    joined = [Layer(2, dilation=4, padding=2, name="conv"), Layer(kind="add", reads=["conv", "input"])]
     assert window_below(joined, 5) == [3, 5, 7]
-    assert [field.size for field in receptive_field(joined)] == [5, 5]
+    assert receptive_field(joined) == [Field(5, 1, -2)] * 2
 
+
+def test_a_join_goes_from_the_smallest_start_to_the_largest_end():
+    # neither branch has the joined field: one looks to the left, the other to the right
+    shifted = [
+        Layer(3, padding=((0, 0), (2, 0)), name="left"),
+        Layer(4, padding=((0, 0), (0, 3)), name="right", reads="input"),
+        Layer(kind="concat", name="both", reads=["left", "right"]),
+    ]
+    assert receptive_field(shifted, axis=1) == [Field(3, 1, -2), Field(4, 1, 0), Field(6, 1, -2)]
+    assert receptive_field(shifted, axis=0)[-1] == Field(4, 1, 0)
+    assert window_below(shifted, 5, axis=1) == [3, 4, 5, 6, 7, 8]
+
+
+@pytest.mark.parametrize(
+    ("use", "sentence"),
+    [
+        (lambda: receptive_field(UNEQUAL), "Sum joins maps whose jumps are 1 and 2. They must be equal."),
+        (lambda: receptive_field(UNEQUAL, 8), "Sum joins maps whose sides are 4 and 8. They must be equal."),
+        (lambda: cost(DEEPER, (2, 8, 8)), "Layer 1 joins maps whose channels are 2 and 3."),
+        (lambda: receptive_field([Layer(reads="b"), Layer(name="b")]), "Layer 0 reads 'b'."),
+        (lambda: receptive_field([Layer(name="a", reads="a")]), "A reads 'a'. It can read what stands below"),
+        (lambda: receptive_field([Layer(name="a"), Layer(name="a")]), "Two layers are called 'a'."),
+        (lambda: receptive_field([Layer(name="input")]), "Two layers are called 'input'."),
+        (lambda: receptive_field([Layer(3)], axis=2), "axis is 2. It is 0 for the height"),
+        (lambda: Layer(reads=[3]), "reads is [3]. It must be a list of names of layers."),
+        (lambda: cost([Layer(3, channels=1), Layer(9, channels=1)], (1, 8, 8)), "Layer 1: A kernel of 9"),
+    ],
+)
+def test_what_is_no_graph_is_refused(use, sentence):
+    with pytest.raises(ConvlabError, match=re.escape(sentence)):
+        use()
+
+
+UNEQUAL = [Layer(2, stride=2, name="half"), Layer(kind="add", name="sum", reads=["half", "input"])]
+DEEPER = [Layer(channels=3, name="deeper"), Layer(kind="add", reads=["deeper", "input"])]
 
 STACKS = st.lists(
     st.builds(
@@ -213,7 +249,7 @@ def test_cost_of_one_layer_by_hand():
 
 
 def test_pooling_is_free_and_all_means_fully_connected():
-    pool, linear = cost([Layer(2, stride=2, kind="pool"), Layer("all", channels=10)], (3, 8, 6))
+    pool, linear = cost([Layer(2, stride=2, kind="max_pool"), Layer("all", channels=10)], (3, 8, 6))
     assert (pool.parameters, pool.macs, pool.shape) == (0, 0, (3, 4, 3))
     assert (linear.parameters, linear.macs, linear.shape) == (3 * 4 * 3 * 10 + 10, 360, (10, 1, 1))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from convlab import ConvlabError, networks
+from convlab import ConvlabError, Layer, networks
 from convlab.arithmetic import geometry
 
 DATA = Path(__file__).parent.parent / "data"
@@ -35,15 +35,20 @@ def small(seed=0):
     """A random network with everything in it: strides, dilation, groups, hanging pools, a branch."""
     random = np.random.default_rng(seed)
     layers = [
-        {"name": "conv1", "op": "conv", "stride": 2, "padding": 1},
-        {"name": "prelu1", "op": "prelu"},
-        {"name": "pool1", "op": "maxpool", "kernel": 3, "stride": 2, "padding": 1, "ceil_mode": True},
-        {"name": "conv2", "op": "conv", "padding": 2, "dilation": 2, "groups": 2},
-        {"name": "relu2", "op": "relu"},
-        {"name": "side", "op": "conv", "reads": "prelu1"},
-        {"name": "mean", "op": "mean", "reads": "relu2"},
-        {"name": "scores", "op": "linear"},
-        {"name": "probability", "op": "softmax"},
+        Layer(3, stride=2, padding=1, name="conv1"),
+        Layer(kind="prelu", name="prelu1"),
+        Layer(3, stride=2, padding=1, kind="max_pool", ceil_mode=True, name="pool1"),
+        Layer(3, padding=2, dilation=2, groups=2, name="conv2"),
+        Layer(kind="relu", name="relu2"),
+        Layer(name="side", reads="prelu1"),
+        Layer((3, 2), stride=(1, 2), padding=((1, 1), (0, 1)), name="uneven", reads="relu2"),
+        Layer((1, 2), stride=(1, 2), padding=((0, 0), (0, 1)), kind="avg_pool", name="pool2", reads="relu2"),
+        Layer(kind="add", name="sum", reads=["uneven", "pool2"]),
+        Layer(2, padding=1, kind="avg_pool", ceil_mode=True, stride=2, name="pool3", reads="sum"),
+        Layer(kind="concat", name="both", reads=["uneven", "sum", "uneven"]),
+        Layer("all", kind="avg_pool", name="mean", reads="relu2"),
+        Layer("all", name="scores"),
+        Layer(kind="softmax", name="probability"),
     ]
     shapes = {
         "conv1.weight": (4, 2, 3, 3),
@@ -53,6 +58,7 @@ def small(seed=0):
         "side.weight": (1, 4, 1, 1),
         "scores.weight": (3, 6),
         "scores.bias": (3,),
+        "uneven.weight": (6, 6, 3, 2),
     }
     weights = {name: random.normal(size=shape) for name, shape in shapes.items()}
     return networks.Network(layers, weights, classes=("a", "b", "c"), channels=2, offset=3, scale=5)
@@ -162,7 +168,8 @@ def test_pnet_answers_as_the_original_did(pnet):
 
 def test_pnet_looks_at_12_pixels_every_2(pnet):
     assert pnet.field("probability") == geometry.Field(size=12, jump=2, start=0)
-    assert pnet.path("box")[-2:] == ["prelu3", "box"]
+    assert [layer.name for layer in pnet.path("box")[-2:]] == ["prelu3", "box"]
+    assert "box" not in [layer.name for layer in pnet.path("scores")]
 
 
 # --- any network
@@ -176,6 +183,9 @@ def test_pnet_looks_at_12_pixels_every_2(pnet):
         ("pool1", (1, 0, 2)),
         ("conv2", (4, 1, 1)),
         ("side", (0, 3, 3)),
+        ("sum", (2, 1, 1)),
+        ("pool3", (1, 1, 1)),
+        ("both", (14, 0, 1)),
         ("probability", 1),
     ],
 )
@@ -204,26 +214,20 @@ def test_gradient_is_zero_outside_the_receptive_field():
 
 def test_geometry_counts_what_runs(fashion):
     shapes = {name: maps.shape for name, maps in fashion.forward(np.zeros((28, 28))).items()}
-    costs = geometry.cost(fashion.geometry("relu5"), (1, 28, 28))
-    assert [cost.shape for cost in costs] == [shapes[name] for name in fashion.path("relu5")]
-    assert sum(cost.parameters for cost in costs) + 64 * 10 + 10 == 70_378
-
-
-def test_a_pool_steps_by_its_kernel_unless_told():
-    pool = networks.Network([{"name": "pool", "op": "maxpool", "kernel": 3}], {})
-    assert pool.forward(np.ones((9, 6)))["pool"].shape == (1, 3, 2)
-    assert pool.field("pool") == geometry.Field(size=3, jump=3, start=0)
+    costs = geometry.cost(fashion.graph, (1, 28, 28))
+    assert [cost.shape for cost in costs[:-3]] == [shapes[name] for name in fashion.layers][:-3]
+    assert sum(cost.parameters for cost in costs) == 70_378
 
 
 def test_an_equal_maximum_is_credited_once():
-    layers = [{"name": "pool", "op": "maxpool", "kernel": 2, "stride": 2}]
+    layers = [Layer(2, stride=2, kind="max_pool", name="pool")]
     gradient = networks.Network(layers, {}).gradient(np.ones((4, 4)), "pool", (0, 0, 1))
     np.testing.assert_array_equal(gradient[0], [[0, 0, 1, 0]] + [[0] * 4] * 3)
 
 
 def test_every_activation_is_kept_in_order(fashion):
     kept = fashion.forward(np.zeros((28, 28), np.uint8))
-    assert list(kept) == ["input"] + [layer["name"] for layer in fashion.layers]
+    assert list(kept) == ["input", *fashion.layers]
     assert kept["conv5"].shape == (64, 7, 7) and kept["probability"].sum() == pytest.approx(1)
     assert {value.dtype for value in kept.values()} == {np.dtype(np.float32)}
     assert fashion.forward(np.zeros((28, 28)))["scores"].dtype == np.float64
@@ -247,7 +251,7 @@ def test_shifting_by_the_jump_shifts_the_maps(fashion, sample):
 
 
 def test_softmax_of_huge_scores_stays_finite():
-    layers = [{"name": "probability", "op": "softmax"}]
+    layers = [Layer(kind="softmax", name="probability")]
     found = networks.Network(layers, {}, channels=2).probabilities(np.array([[[1e9]], [[0.0]]]))
     np.testing.assert_array_equal(found.ravel(), [1, 0])
 

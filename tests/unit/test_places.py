@@ -97,7 +97,7 @@ def test_pointing_game_draws_its_scenes_by_the_seed(fashion, sample, monkeypatch
 def test_pointing_game_asks_about_the_right_class(fashion, sample):
     """With the score's weights dealt to other classes, pointing fails."""
     dealt = {**fashion.weights, "scores.weight": np.roll(fashion.weights["scores.weight"], 5, axis=0)}
-    wrong = networks.Network(fashion.layers, dealt, fashion.classes, scale=fashion.scale)
+    wrong = networks.Network(fashion.graph, dealt, fashion.classes, scale=fashion.scale)
     assert networks.pointing_game(wrong, *sample, scenes=SCENES, seed=1) < 0.4
 
 
