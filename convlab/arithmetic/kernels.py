@@ -13,7 +13,7 @@ import math
 
 import numpy as np
 
-from convlab.errors import ConvlabError, shown
+from convlab.errors import ConvlabError, number, real, shown, whole
 
 LARGEST = 255
 
@@ -122,7 +122,7 @@ def laplacian(size=3, neighbours=8):
            [ 0., -1.,  0.]])
     """
     if not isinstance(neighbours, int) or neighbours not in (4, 8):
-        raise ConvlabError(f"neighbours={shown(neighbours)}: a Laplacian counts 4 neighbours or 8.")
+        raise ConvlabError(f"neighbours is {shown(neighbours)}. A Laplacian counts 4 neighbours or 8.")
     x, y = _grid(size, smallest=3)
     reach = np.ones(x.shape) if neighbours == 8 else ((x == 0) | (y == 0)).astype(float)
     return reach.sum() * identity(size) - reach
@@ -157,7 +157,7 @@ def sharpen(size=3, strength=1.0):
            [ 0., -1.,  0.]])
     """
     edges = laplacian(size, neighbours=4)
-    return identity(size) + _finite("strength", strength) * 4 / edges.max() * edges
+    return identity(size) + real("strength", strength) * 4 / edges.max() * edges
 
 
 def unsharp(size=5, sigma=1.0, strength=1.0):
@@ -166,7 +166,7 @@ def unsharp(size=5, sigma=1.0, strength=1.0):
     (1 + strength) identity - strength gaussian(size, sigma); the weights add up to 1. The name is from the
     darkroom, where the blurred, *unsharp* copy was a mask on film.
     """
-    strength = _finite("strength", strength)
+    strength = real("strength", strength)
     return (1 + strength) * identity(size) - strength * gaussian(size, sigma)
 
 
@@ -179,7 +179,7 @@ def emboss(size=3, angle=math.pi / 4, strength=1.0):
            [ 0.,  1.,  2.]])
     """
     relief = math.sqrt(2) * prewitt(size, angle)
-    return _tidy(identity(size) + _finite("strength", strength) * relief)
+    return _tidy(identity(size) + real("strength", strength) * relief)
 
 
 def gabor(size=7, sigma=2.0, angle=0.0, wavelength=4.0):
@@ -322,7 +322,7 @@ def _gradient(smoothing, size, angle):
 
 
 def _steer(along_x, along_y, angle):
-    angle = _finite("angle", angle)
+    angle = real("angle", angle)
     return _tidy(math.cos(angle) * along_x + math.sin(angle) * along_y)
 
 
@@ -334,37 +334,17 @@ def _tidy(kernel):
 
 def _grid(size, smallest=1):
     """Offsets from the centre: x (columns) and y (rows), each (size, size); refuses an illegal `size`."""
-    legal = isinstance(size, (int, np.integer)) and not isinstance(size, bool)
-    if not legal or not smallest <= size <= LARGEST or size % 2 == 0:
+    if whole("size", size, smallest) > LARGEST or size % 2 == 0:
         raise ConvlabError(
-            f"size={shown(size)}: this kernel needs a centre, so its size is an odd whole number from "
-            f"{smallest} "
-            f"to {LARGEST}{_nearest(size, smallest)}."
+            f"size is {size}: this kernel needs a centre, so its size is an odd number from {smallest} to "
+            f"{LARGEST}; the nearest is {min(size + 1, LARGEST)}."
         )
     offsets = np.arange(size, dtype=float) - size // 2
     return np.meshgrid(offsets, offsets)
 
 
-def _nearest(size, smallest):
-    try:
-        near = 2 * round((min(max(float(size), smallest), LARGEST) - 1) / 2) + 1
-    except (TypeError, ValueError, OverflowError):
-        return ""
-    return f"; the nearest is {near}"
-
-
-def _finite(name, value):
-    try:
-        number = float(value)
-    except (TypeError, ValueError, OverflowError):
-        number = math.nan
-    if isinstance(value, (str, bytes)) or not math.isfinite(number):
-        raise ConvlabError(f"{name}={shown(value)}: it has to be one finite number.")
-    return number
-
-
 def _positive(name, value):
-    value = _finite(name, value)
+    value = real(name, value)
     if value < 0.05:
-        raise ConvlabError(f"{name}={value:g}: a width in pixels has to be at least 0.05. Try 1.")
+        raise ConvlabError(f"{name} is {number(value)}: a width in pixels must be at least 0.05. Try 1.")
     return value

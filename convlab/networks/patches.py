@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from convlab.arithmetic.ops import pad
 from convlab.errors import ConvlabError, whole
 
 
@@ -94,9 +95,5 @@ def top_patches(network, images, found, layer, unit, n=9):
 
 def _cut(image, top, left, size):
     """Square window of an image; 0 where it reaches beyond."""
-    image, height, width = np.asarray(image), *np.shape(image)[-2:]
-    patch = np.zeros((*image.shape[:-2], size, size), image.dtype)
-    rows = np.arange(max(top, 0), min(top + size, height))[:, None]
-    cols = np.arange(max(left, 0), min(left + size, width))
-    patch[..., rows - top, cols - left] = image[..., rows, cols]
-    return patch
+    rows, cols = slice(top + size, top + 2 * size), slice(left + size, left + 2 * size)
+    return pad(image, size)[..., rows, cols]
