@@ -22,6 +22,7 @@ PICTURES = {
     "text": "a handwritten formula on paper",
     "retina": "the back of an eye, with its blood vessels",
     "vessels": "blood vessels of a retina, close up",
+    "zone plate": "rings around the middle, finer and finer outwards",
     "constant": "one even grey, with nothing to see",
 }
 PHOTOS = Path(__file__).parent / "photos"
@@ -72,9 +73,21 @@ def load(name, grey=True):
         raise ConvlabError(f"There is no picture called {shown(name)}. The names are: {', '.join(PICTURES)}.")
     if name == "constant":
         colour = np.full((3, 256, 256), 128, np.uint8)
+    elif name == "zone plate":
+        colour = np.stack([_zone_plate(256, 384)] * 3)
     else:
         colour = read((PHOTOS / f"{name}.png").read_bytes(), name)
     return to_grey(colour) if truth("grey", grey) else colour
+
+
+def _zone_plate(side, spread):
+    """Rings whose frequency grows with the distance from the middle: r/spread periods a pixel at r pixels.
+
+    In a picture of 256 the corners, at r = 181, have 0.47: just less than the 0.5 that pixels can hold.
+    """
+    at = np.arange(side) - (side - 1) / 2
+    phase = np.pi * np.add.outer(at**2, at**2) / spread
+    return np.rint(127.5 + 127.5 * np.cos(phase)).astype(np.uint8)
 
 
 def to_grey(colour):

@@ -48,8 +48,9 @@ def effective_lab(depth=5, kernel=3, *, weights="all equal", layer="conv3"):
     box = _box(size, sigma)
     bell = networks.bell(size, sigma)
     at = np.arange(size) - (size - 1) / 2
+    measure = "gradient" if weights == WEIGHTS[0] else "squared gradient"  # random signs would cancel
     panels = {
-        "map": Grid(share / share.max(), "how much each pixel counts", kind="grey", low=0, high=1),
+        "map": Grid(share / share.max(), f"each pixel's {measure}", kind="grey", low=0, high=1),
         "box": Grid(np.array([[4 * sigma]]), "4σ (px)", low=0, high=size),
         "across": Curve(at, {"measured": across, "Gaussian": bell}, "from left to right"),
         "ratio": curve,

@@ -6,7 +6,7 @@ import time
 import numpy as np
 
 from convlab.arithmetic import geometry, kernels, ops
-from convlab.errors import number
+from convlab.errors import ConvlabError, number
 from convlab.labs.controls import Control, button, one_of, photo, picture, ranged
 from convlab.labs.lab import lab
 from convlab.view.scene import Curve, Grid, Link, Scene
@@ -23,6 +23,7 @@ _LABELS = {"size": "input n", "c_in": "C_in", "c_out": "C_out"}
 
 
 _MOST = 8  # pixels that a picture can be moved
+_LOBES = 4  # cells to each side that an interpolation reads
 
 
 def _swept(name):
@@ -128,7 +129,7 @@ def _compare(label, xs, now, measured, predicted):
     blur=ranged("blur sigma (px)", 0.0, 2.5, 0.1),
     shift=ranged("shift (px)", 0, _MOST),
 )
-def tradeoff_lab(image="brick", stride=4, blur=0.0, shift=1):
+def tradeoff_lab(image="zone plate", stride=4, blur=0.0, shift=1):
     """Keep every s-th position of a picture, and see what that loses.
 
     Parameters
@@ -145,7 +146,6 @@ def tradeoff_lab(image="brick", stride=4, blur=0.0, shift=1):
     x = photo(image)
     weights = kernels.gaussian(2 * math.ceil(2 * blur) + 1, blur) if blur else np.ones((1, 1))
     first, second, difference, error = _equivariance(x, weights, stride, shift)
-    bare = _equivariance(x, np.ones((1, 1)), stride, shift)[3]
     still = x[:, : x.shape[1] - _MOST]
     windows = [geometry.windows(n, len(weights), stride=stride) for n in still.shape]
     grey = {"kind": "grey", "low": 0, "high": 255}
@@ -154,32 +154,50 @@ def tradeoff_lab(image="brick", stride=4, blur=0.0, shift=1):
         "kernel": Grid(weights, "blur kernel" if blur else "no blur"),
         "output": Grid(first, "output", **grey),
         "shifted": Grid(second, f"output, input shifted by {shift}", **grey),
-        "difference": Grid(difference, "difference", "signed", low=-128, high=128),
+        "difference": Grid(difference, "what the shift does not explain", "signed", low=-128, high=128),
     }
-    kept = first.size / still.size
+    moved = number(shift / stride)
+    between = ", interpolated between cells" if shift % stride else ""
     text = (
-        f"Stride {stride}: output {first.shape[0]}×{first.shape[1]}, {kept:.0%} of the input's positions. "
-        f"When the input shifts by {shift} px, the output should shift by {shift}/{stride} of a position. "
+        f"Stride {stride}: output {first.shape[0]}×{first.shape[1]}, {first.size / still.size:.0%} of the "
+        f"input's positions. When the input shifts by {shift} px, the output should shift by {moved} of a "
+        f"cell{between}. Equivariance error, what such a shift does not explain: {error:.1%} of the contrast"
     )
-    text += f"Equivariance error: {error:.1%} of the contrast" + (
-        f", {bare:.1%} without the blur." if blur else "."
-    )
-    return Scene(panels, [Link("input", "output", *windows, kernel="kernel")], text)
+    if blur:
+        bare = _equivariance(x, np.ones((1, 1)), stride, shift)[3]
+        text += f", {bare:.1%} without the blur"
+    return Scene(panels, [Link("input", "output", *windows, kernel="kernel")], text + ".")
 
 
 def _equivariance(x, weights, stride, shift):
-    """Filter a picture and its shifted copy; move the second output back by whole positions and compare.
+    """Filter a picture and its shifted copy, and compare the second output with the first, moved.
 
     The error is the root mean square of the difference, divided by the standard deviation of the output.
+    A cell near the left or right end, where the interpolation would read beyond the end, does not count.
     """
     wide = x.shape[1] - _MOST
     first, second = (
         ops.conv2d(x[:, start : start + wide], weights, stride=stride).astype(np.float32)
         for start in (0, shift)
     )
-    found = []
-    for moved in {shift // stride, -(-shift // stride)}:
-        difference = second[:, : second.shape[1] - moved] - first[:, moved:]
-        found.append((float(np.sqrt(np.mean(difference**2))), difference))
-    rms, difference = min(found, key=lambda pair: pair[0])
-    return first, second, difference, rms / (float(first.std()) or 1.0)
+    whole = shift // stride
+    if first.shape[1] < whole + 2 * _LOBES:
+        raise ConvlabError(
+            f"The output is {first.shape[1]} cells wide; comparing it with its shifted copy takes "
+            f"{whole + 2 * _LOBES}. Choose a smaller stride, less blur or a wider picture."
+        )
+    moved = _between(first[:, whole:], shift / stride - whole)
+    difference = second[:, _LOBES - 1 :][:, : moved.shape[1]] - moved
+    error = float(np.sqrt(np.mean(difference**2))) / (float(first.std()) or 1.0)
+    return first, second, difference, error
+
+
+def _between(rows, part):
+    """Interpolate rows at `part` of a cell to the right of every cell but the outermost.
+
+    The weights are a sinc, which is exact for what the cells can hold, brought down to 0 by a wider one
+    (Lanczos). At `part` 0 they are a single 1.
+    """
+    at = np.arange(1 - _LOBES, _LOBES + 1) - part
+    weights = np.sinc(at) * np.sinc(at / _LOBES)
+    return ops.conv2d(rows, (weights / weights.sum())[None]).astype(np.float32)

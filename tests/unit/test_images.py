@@ -38,7 +38,7 @@ def test_every_picture_loads_grey_and_in_colour(name):
 
 def test_names_files_and_licences_agree():
     files = {path.stem for path in images.PHOTOS.glob("*.png")}
-    assert files | {"constant"} == set(images.names())
+    assert files | {"constant", "zone plate"} == set(images.names())
     licences = (images.PHOTOS / "LICENSES.md").read_text(encoding="utf-8")
     assert all(f"{name}.png" in licences for name in files)
 
