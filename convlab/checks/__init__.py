@@ -1,6 +1,17 @@
 """Prediction cards, coding exercises, and what to say to an answer."""
 
 from convlab.checks.cards import TOPICS, Card, card, numbers, questions, self_check
+from convlab.checks.cover import Prediction, predict
 from convlab.checks.feedback import exercise
 
-__all__ = ["TOPICS", "Card", "card", "exercise", "numbers", "questions", "self_check"]
+__all__ = [
+    "TOPICS",
+    "Card",
+    "Prediction",
+    "card",
+    "exercise",
+    "numbers",
+    "predict",
+    "questions",
+    "self_check",
+]

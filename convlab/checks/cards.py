@@ -14,12 +14,13 @@ from functools import cache
 from pathlib import Path
 
 import ipywidgets as widgets
-from traitlets import Bool
+from traitlets import Bool, Unicode
 
 from convlab.errors import ConvlabError
 
 BANK = Path(__file__).parent / "questions"
 TOPICS = ("start", "kernels", "stride_padding", "feature_maps", "receptive_fields", "design")
+TO_DO = "○ To do:"
 PROSE = "line-height: 1.5; max-width: 44em"
 STYLE = """<style>.convlab-card { margin-bottom: 0.8em }
 .convlab-card .widget-radio-box { height: auto; max-width: none }
@@ -99,13 +100,13 @@ class Card(Stack):
     passed : bool
         Whether the last answer was right; a trait, so it can be observed.
     feedback : str
-        The line below the question, as plain text.
+        The line below the question, as plain text; a trait as well.
     """
 
-    passed = Bool(False)
+    passed, feedback = Bool(False), Unicode()
 
     def __init__(self, question):
-        self.question, self.feedback = question, ""
+        self.question = question
         number = question["kind"] == "number"
         self._entry = _number_box(question) if number else _choice_box(question)
         self._entry.on_msg(self._submitted)
@@ -118,6 +119,11 @@ class Card(Stack):
         super().__init__([ask, row, self._line])
         self.add_class("convlab-card")
         self._say("to do", f"{'type a number' if number else 'choose an answer'} and press Check.")
+
+    @property
+    def answered(self):
+        """Whether an answer was given that could be judged, right or wrong."""
+        return not self.feedback.startswith(TO_DO)
 
     def answer(self, value):
         """Give `value` as the answer and press Check; return the card."""
@@ -163,7 +169,7 @@ class Card(Stack):
     def _say(self, state, words):
         # Colour alone tells nothing: mark and words come first. A new "alert" is read out by screen readers.
         lead, colour, role = {
-            "to do": ("○ To do:", "#6b7280", "status"),
+            "to do": (TO_DO, "#6b7280", "status"),
             "not yet": ("✗ Not yet.", "#b45309", "alert"),
             "right": ("✓ Right.", "#15803d", "alert"),
         }[state]
