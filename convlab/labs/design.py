@@ -81,9 +81,9 @@ def design_lab(budget="roomy", preset="eight plain 3×3", image="cat", layers=No
     below, link = _photo(levels, images.square(photo(image), SHAPE[1]))
     panels = {
         "stack": stack_panel(layers, ALL),
-        "field": _chart("receptive field (px)", sizes, FIELD, "goal"),
-        "parameters": _chart("parameters so far, thousands", parameters / 1e3, most[0] / 1e3, "budget"),
-        "macs": _chart("multiply-adds so far, millions", macs / 1e6, most[1] / 1e6, "budget"),
+        "field": _chart("receptive field", "px", sizes, FIELD, "goal"),
+        "parameters": _chart("parameters so far", "thousands", parameters / 1e3, most[0] / 1e3, "budget"),
+        "macs": _chart("multiply-adds so far", "millions", macs / 1e6, most[1] / 1e6, "budget"),
         **below,
     }
     goals = [["goal", "wanted", "yours", ""]] + [
@@ -143,9 +143,10 @@ def _sums(costs, name):
     return np.cumsum([0, *(getattr(one, name) for one in costs)])
 
 
-def _chart(title, values, line, name):
+def _chart(title, unit, values, line, name):
     """Draw what grows from layer to layer, and the line that it must reach or must not cross."""
-    return Curve(range(len(values)), {"yours": values, name: [line] * len(values)}, title)
+    series = {"yours": values, name: [line] * len(values)}
+    return Curve(range(len(values)), series, title, ("layer", f"{title} ({unit})"))
 
 
 def _photo(levels, x):

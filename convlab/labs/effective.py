@@ -13,6 +13,8 @@ from convlab.view.scene import Curve, Grid, Link, Scene
 
 WEIGHTS = ("all equal", "random", "the trained net", "the same net, random")
 DEEPEST = 40
+ACROSS = ("distance from the middle (px)", "share of what counts")
+RATIO = ("layers", "4σ / receptive field")
 
 
 @lab(
@@ -52,7 +54,7 @@ def effective_lab(depth=5, kernel=3, *, weights="all equal", layer="conv3"):
     panels = {
         "map": Grid(share / share.max(), f"each pixel's {measure}", kind="grey", low=0, high=1),
         "box": Grid(np.array([[4 * sigma]]), "4σ (px)", low=0, high=size),
-        "across": Curve(at, {"measured": across, "Gaussian": bell}, "from left to right"),
+        "across": Curve(at, {"measured": across, "Gaussian": bell}, "from left to right", ACROSS),
         "ratio": curve,
     }
     square = ((0,), box)
@@ -83,7 +85,7 @@ def _ratios(kernel):
 def _by_depth(kernel, depth):
     depths, measured, limit = _ratios(kernel)
     series = {"equal weights": measured, "∝ 1/√n": limit}
-    return Curve(depths, series, "4σ / receptive field, by layers", mark=depth)
+    return Curve(depths, series, "4σ / receptive field, by layers", RATIO, mark=depth)
 
 
 @functools.cache
@@ -101,7 +103,7 @@ def _net_ratios():
 def _by_layer(number):
     depths, *ratios = _net_ratios()
     series = dict(zip(["trained", "random", "equal weights"], ratios, strict=True))
-    return Curve(depths, series, "4σ / receptive field, by layer of the net", mark=number)
+    return Curve(depths, series, "4σ / receptive field, by layer of the net", RATIO, mark=number)
 
 
 NETS = {"VGG-16": networks.vgg16, "AlexNet": networks.alexnet}
@@ -127,8 +129,9 @@ def rivals_lab(stage="pool5"):
         panels[name] = Grid(disc, f"{name}: what counts", kind="grey", low=0, high=1, inset=ends * 2)
     at, names = np.arange(wide) - (wide - 1) / 2, list(NETS)
     layers, *grown = _growth()
-    panels["across"] = Curve(at, dict(zip(names, lines, strict=True)), "share of each column")
-    panels["growth"] = Curve(layers, dict(zip(names, grown, strict=True)), "receptive field, layer by layer")
+    panels["across"] = Curve(at, dict(zip(names, lines, strict=True)), "share of each column", ACROSS)
+    grown, axes = dict(zip(names, grown, strict=True)), ("layers", "receptive field (px)")
+    panels["growth"] = Curve(layers, grown, "receptive field, layer by layer", axes)
     vgg, alex = found.values()
     says = (
         f"Up to {stage}, VGG-16 has a receptive field of {vgg['receptive field (px)']} px "

@@ -11,6 +11,8 @@ from convlab.labs.controls import one_of, photo, player, ranged
 from convlab.labs.lab import lab
 from convlab.view.scene import Curve, Grid, Scene
 
+LOSS = ("step", "loss (mean square)")
+
 
 @lab(
     kernel=one_of("hidden kernel", [name for name in kernels.PRESETS if name != "gabor"]),
@@ -39,9 +41,7 @@ def learning_lab(kernel="sobel", data="noise", rate=0.1, step=0):
     panels = {
         "hidden": Grid(hidden, "hidden kernel", kind="signed"),
         "learned": Grid(weights[now], f"learned after {now} steps", kind="signed", low=-most, high=most),
-        "loss": Curve(
-            range(len(losses)), {"loss": losses}, "loss at each step (log scale)", mark=now, log=True
-        ),
+        "loss": Curve(range(len(losses)), {"loss": losses}, "loss at each step", LOSS, mark=now, log=True),
     }
     miss = float(np.abs(weights[now] - hidden).max())
     says = f"Step {now}: the loss is {number(losses[now], 3)}; "

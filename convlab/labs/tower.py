@@ -1,88 +1,107 @@
 """Notebook 03: a whole network to scale. Depth grows, space shrinks, and costs lie in different places."""
 
-import math
-
-import numpy as np
+import functools
+from typing import NamedTuple
 
 from convlab import networks
 from convlab.arithmetic import geometry
-from convlab.labs.controls import one_of, ranged
+from convlab.labs.controls import Control, one_of, ranged
 from convlab.labs.lab import lab
-from convlab.view.scene import Curve, Grid, Scene
+from convlab.view.scene import Curve, Scene, Tower
 
-TOWERS = {"VGG-16": networks.vgg16, "AlexNet": networks.alexnet}
-ROWS, DOWN, ALONG = 192, 2, 24  # of the drawing: its height, map pixels and channels to one of its pixels
-SHARES = ("parameters", "activations", "macs")
-_PAPER, _CONV, _POOL, _HERE = (245, 245, 245), (0, 114, 178), (150, 150, 150), (224, 0, 122)
+TOWERS = {
+    "VGG-16": networks.vgg16,
+    "AlexNet": networks.alexnet,
+    "ResNet-18": networks.resnet18,
+    "ResNet-50": networks.resnet50,
+}
+SHARES = {"parameters": "parameters", "activations": "activations", "macs": "multiply-adds"}
+
+
+class Box(NamedTuple):
+    """One box of the drawing: a layer, or all layers of a residual block together."""
+
+    kind: str
+    cost: geometry.Cost
+
+
+@functools.lru_cache(maxsize=64)
+def boxes(network, size):
+    """List what is drawn of a network that reads a picture of this size."""
+    layers, found = TOWERS[network](), []
+    for layer, cost in zip(layers, geometry.cost(layers, (3, size, size)), strict=True):
+        kind = "pooling" if layer.kind.endswith("pool") else "convolution"
+        if layer.kind == "add":
+            kind, number, parts = "residual block", layer.name.removeprefix("skip"), [cost]
+            while number in found[-1].cost.name:  # conv4_2_1, conv4_2_2 … belong to skip4_2
+                parts.append(found.pop().cost)
+            sums = {what: sum(getattr(part, what) for part in parts) for what in SHARES}
+            cost = cost._replace(name=f"block{number}", **sums)
+        elif layer.kernel == "all" and layer.kind == "conv":
+            kind = "fully connected"
+        found.append(Box(kind, cost))
+    return found
+
+
+def _pointed(pick):
+    """Return the layer of a box or bar that was chosen; the image is none."""
+    panel, *_, place = pick
+    return None if panel == "tower" and not place else place - (panel == "tower")
 
 
 @lab(
     network=one_of("network", TOWERS),
-    size=ranged("image (px)", 64, 2 * ROWS, 32),
-    layer=ranged("layer", 0, lambda network: len(TOWERS[network]()) - 1),
+    size=ranged("image (px)", 64, 384, 32),
+    pick=Control(),
+    layer=ranged("layer", 0, lambda network: len(boxes(network, 224)) - 1, follows=_pointed),
 )
 def tower_lab(network="VGG-16", size=224, layer=0):
     """Draw every map of a published network to scale, and count what each layer costs.
 
     Parameters
     ----------
-    network : {"VGG-16", "AlexNet"}
-        Both read colour pictures and know a thousand classes.
+    network : {"VGG-16", "AlexNet", "ResNet-18", "ResNet-50"}
+        All read colour pictures and know a thousand classes.
     size : int
         Side of the picture, in pixels: 64 to 384, in steps of 32.
     layer : int
-        Which layer is pointed out, 0 for the first.
+        Which layer is pointed out, 0 for the first. A residual block counts as one.
     """
-    layers = TOWERS[network]()
-    costs = geometry.cost(layers, (3, size, size))
-    totals = [sum(getattr(one, what) for one in costs) for what in SHARES]
-    shares = [
-        [100 * getattr(one, what) / total for one in costs]
-        for what, total in zip(SHARES, totals, strict=True)
-    ]
-    names = ["parameters", "activations", "multiply-adds"]
-    series = dict(zip(names, shares, strict=True))
-    panels = {
-        "tower": Grid(_tower(layers, costs, size, layer), "the maps, to scale", "rgb", plain=True),
-        "costs": Curve(range(len(layers)), series, "share of each layer, in %", mark=layer),
+    drawn = boxes(network, size)
+    kinds, costs = zip(*drawn, strict=True)
+    totals = {what: sum(getattr(one, what) for one in costs) for what in SHARES}
+    shares = {
+        name: [100 * getattr(one, what) / totals[what] for one in costs] for what, name in SHARES.items()
     }
-    return Scene(panels, [], _says(network, costs, totals, layer, size), [_table(costs, totals, size)])
-
-
-def _tower(layers, costs, size, layer):
-    """Draw a block for the image and each layer with a map: as high as the map, as wide as its channels."""
-    shapes = [(3, size, size)] + [one.shape for one in costs if one.shape[1] > 1]
-    widths = [math.ceil(channels / ALONG) for channels, *_ in shapes]
-    picture = np.full((ROWS, sum(widths) + 3 * len(widths) + 3, 3), _PAPER, np.uint8)
-    left = 3
-    for k, ((_, side, _), width) in enumerate(zip(shapes, widths, strict=True)):
-        top, high = (ROWS - side // DOWN) // 2, max(1, side // DOWN)
-        plain = _POOL if k == 0 or layers[k - 1].kind != "conv" else _CONV
-        picture[top : top + high, left : left + width] = _HERE if k == layer + 1 else plain
-        left += width + 3
-    return picture
+    names, shapes = [one.name for one in costs], [(3, size, size), *(one.shape for one in costs)]
+    maps = Tower(shapes, ["image", *names], ["image", *kinds], "the maps, to scale", mark=layer + 1)
+    axes = ("layer", "share of all (%)")
+    bars = Curve(range(len(names)), shares, "where the costs lie", axes, mark=layer, bars=names)
+    says = _says(network, drawn[layer], totals, size)
+    panels = {"tower": maps, "costs": bars}
+    return Scene(panels, [], says, [_table(costs, totals, size)], pick=("tower", 0, 0, layer + 1))
 
 
 def _shape(shape):
     return "×".join(map(str, shape))
 
 
-def _says(network, costs, totals, layer, size):
-    here = costs[layer]
+def _says(network, box, totals, size):
+    here = box.cost
+    inside = " in all its layers" if box.kind == "residual block" else ""
+    sums = ", ".join(f"{totals[what]:,} {name}" for what, name in SHARES.items())
     return (
-        f"{network} on a picture of {size}×{size}: {totals[0]:,} parameters, {totals[1]:,} activations, "
-        f"{totals[2]:,} multiply-adds. "
-        f"Pointed out: {here.name}, {_shape(here.shape)} = {here.activations:,} activations, "
-        f"{here.parameters:,} parameters, {here.macs:,} multiply-adds. "
-        f"In the drawing one pixel is {DOWN} pixels of a map in height and {ALONG} channels in width; "
-        f"blue: convolution, grey: image and pooling, pink: pointed out. "
-        f"The fully connected layers are too thin to draw."
+        f"{network} on a picture of {size}×{size}: {sums}. "
+        f"Pointed out: {here.name}, {_shape(here.shape)}: {here.activations:,} activations, "
+        f"{here.parameters:,} parameters, {here.macs:,} multiply-adds{inside}. "
+        "A box is as high and as deep as its map. Its length grows as the square root of the channels: "
+        "four times the channels, twice the length."
     )
 
 
 def _table(costs, totals, size):
-    rows = [["layer", "output", "parameters", "activations", "multiply-adds"]]
+    rows = [["layer", "output", *SHARES.values()]]
     rows.append(["image", _shape((3, size, size)), "–", f"{3 * size**2:,}", "–"])
     for one in costs:
         rows.append([one.name, _shape(one.shape), *(f"{getattr(one, what):,}" for what in SHARES)])
-    return [*rows, ["all layers", "", *(f"{total:,}" for total in totals)]]
+    return [*rows, ["all layers", "", *(f"{total:,}" for total in totals.values())]]

@@ -20,6 +20,7 @@ SWEEPS = {
     "c_out": (1, 2, 4, 8, 16, 32),
 }
 _LABELS = {"size": "input n", "c_in": "C_in", "c_out": "C_out"}
+_UNITS = {"c_in": "channels", "c_out": "channels"}  # of the others: pixels
 
 
 _MOST = 8  # pixels that a picture can be moved
@@ -81,13 +82,14 @@ def cost_lab(vary="kernel", size=64, kernel=3, stride=1, padding=1, c_in=8, c_ou
     here, points, label = _count(**state), _points(vary, state), _LABELS.get(vary, vary)
     xs, counts = [value for value, _ in points], [_count(**point) for _, point in points]
 
-    def chart(title, **series):
+    def chart(title, unit, **series):
         named = {name.replace("_", " "): values for name, values in series.items()}
-        return Curve(xs, named, f"{title} against {label}", mark=state[vary])
+        axes = f"{label} ({_UNITS.get(vary, 'px')})", f"{title} ({unit})"
+        return Curve(xs, named, f"{title} against {label}", axes, mark=state[vary])
 
     panels = {
-        "macs": chart("multiply-adds, millions", counted=[count.macs / 1e6 for count in counts]),
-        "memory": chart("output memory, kB", counted=[count.activations * 4 / 1e3 for count in counts]),
+        "macs": chart("multiply-adds", "millions", counted=[count.macs / 1e6 for count in counts]),
+        "memory": chart("output memory", "kB", counted=[count.activations * 4 / 1e3 for count in counts]),
     }
     text = (
         f"{here.shape[1]}×{here.shape[2]} positions × {c_out} filters × {kernel}·{kernel}·{c_in} weights = "
@@ -98,7 +100,7 @@ def cost_lab(vary="kernel", size=64, kernel=3, stride=1, padding=1, c_in=8, c_ou
         return Scene(panels, [], text + "Press “measure” to time it on this computer.")
     measured, now = times[vary, *state.values()], xs.index(state[vary])
     predicted = [measured[now] * count.macs / here.macs for count in counts]
-    panels["time"] = chart("milliseconds", measured=measured, if_time_followed_the_count=predicted)
+    panels["time"] = chart("time", "ms", measured=measured, if_time_followed_the_count=predicted)
     return Scene(panels, [], text + _compare(label, xs, now, measured, predicted))
 
 

@@ -8,6 +8,8 @@ from convlab.labs.lab import lab
 from convlab.networks.wires import MOST, PICTURES, SIDE, WIRES, carry, pictures, scores
 from convlab.view.scene import Curve, Grid, Link, Scene
 
+SCORE = ("layers", "share right, or guessed right")
+
 
 @lab(
     layers=ranged("layers", 0, MOST),
@@ -41,7 +43,7 @@ def wires_lab(layers=5, kernel=3, dilation=1, picture=0):
         "wires": Grid(wires, "wires", low=0, high=1),
         "plugs": Grid(plugs, "plugs: + bright, − dark", kind="signed", low=-1, high=1),
         "charge": Grid(charge, f"charge after {layers} layers", kind="signed", low=-1, high=1),
-        "score": Curve(curve[0], {"right, or guessed": curve[1]}, "score, by layers", mark=layers),
+        "score": Curve(curve[0], {"score": curve[1]}, "score, by layers", SCORE, mark=layers),
     }
     links = [Link(name, "charge", axis, axis, op="window") for name in ("wires", "plugs")]
     table = [["wire", "length (px)", "answer", "verdict"]]

@@ -16,7 +16,7 @@ _HERE = Path(__file__).parent
 # The page gets one module: these files, joined. Each uses only what stands before it, or is called later.
 _PARTS = (
     *("numbers", "colours", "links", "arithmetic"),  # no page
-    *("ending", "words", "panels", "curve"),  # a page, but no view
+    *("ending", "words", "panels", "axes", "curve", "bars", "tower", "chart"),  # a page, but no view
     *("loupe", "paint", "pointer", "grid", "stage", "data", "player", "heartbeat", "view"),
 )
 _DTYPES = {"|u1": "u1", "<i4": "i4", "<f4": "f4", "<f8": "f8"}
@@ -103,10 +103,15 @@ def _portable(array):
 
 def _describe(name, panel, dtype):
     about = {"name": name, "title": panel.title, "shape": list(panel.shape()), "dtype": dtype}
+    about["kind"] = panel.drawn_as()
     if isinstance(panel, sc.Curve):
-        return about | {"kind": "curve", "labels": list(panel.series), "mark": panel.mark, "log": panel.log}
+        about |= {"labels": list(panel.series), "axes": list(panel.axes), "bars": list(panel.bars)}
+        return about | {"mark": panel.mark, "log": panel.log}
+    if isinstance(panel, sc.Tower):
+        about |= {"labels": list(panel.names), "kinds": list(panel.kinds), "mark": panel.mark}
+        return about | {"captions": panel.captions()}
     low, high = panel.limits()
-    about |= {"kind": panel.drawn_as(), "signed": bool(panel.signed()), "low": low, "high": high}
+    about |= {"signed": bool(panel.signed()), "low": low, "high": high}
     about |= {"inset": list(panel.inset), "labels": list(panel.labels)}
     about |= {"unread": [list(lines) for lines in panel.unread]}
     if isinstance(panel, sc.Strip):

@@ -6,15 +6,16 @@ Nothing here computes a convolution. Figures are made without pyplot, so none st
 import io
 import math
 import textwrap
-from itertools import cycle
 
 import numpy as np
 
+from convlab.view import charts
 from convlab.view import scene as sc
+from convlab.view.charts import INK, LINE
 
-_INK = "#e0007a"
+_CHARTS = {"curve": charts.curves, "bars": charts.bars, "tower": charts.tower}
+_INCHES = {"curve": (5.0, 3.2), "bars": (7.0, 4.4), "tower": (10.0, 2.9)}
 _LETTER = 0.075  # width of a letter under the picture, in inches
-_CURVES = (("#0072b2", "-"), ("#d55e00", "--"), ("#009e73", ":"), ("#cc79a7", "-."))
 
 
 class Picture:
@@ -85,10 +86,11 @@ def draw_scene(scene, alt):
     figure, boxes = _grid(widths, heights, _lines(scene.tables) + words)
     for box, name in zip(boxes, names, strict=False):
         panel = scene.panels[name]
-        curve = isinstance(panel, sc.Curve)
-        box.set_title(panel.title, fontsize=10, pad=6 if curve or not panel.labels else 16)
-        if curve:
-            _curves(box, panel)
+        chart = _CHARTS.get(panel.drawn_as())
+        roomy = chart or panel.labels  # something stands between the title and the picture
+        box.set_title(panel.title, fontsize=10, pad=18 if roomy else 6)
+        if chart:
+            chart(box, panel)
         else:
             _tiles(box, panel, windows.get(name))
     for box in boxes[len(names) :]:
@@ -131,7 +133,7 @@ def images(arrays, titles, alt, signed=False):
     return draw_scene(sc.Scene(panels), alt)
 
 
-def curves(x, series, alt, title="", log=False):
+def curves(x, series, axes, alt, title="", log=False):
     """Draw one line a series over a common x axis.
 
     Parameters
@@ -140,6 +142,8 @@ def curves(x, series, alt, title="", log=False):
         Positions on the x axis.
     series : dict of str to sequence of float
         Name → heights.
+    axes : pair of str
+        What x and the heights count, with their units.
     alt : str
         What the curves show, for readers who do not see them.
     title : str
@@ -153,24 +157,24 @@ def curves(x, series, alt, title="", log=False):
 
     Examples
     --------
-    >>> curves([0, 1], {"line": [0, 1]}, "a rising line")
+    >>> curves([0, 1], {"line": [0, 1]}, ("time (s)", "way (m)"), "a rising line")
     a rising line
     """
-    return draw_scene(sc.Scene({"curve": sc.Curve(x, series, title, log=log)}), alt)
+    return draw_scene(sc.Scene({"curve": sc.Curve(x, series, title, axes, log=log)}), alt)
 
 
 def _width(panel):  # in inches
     tiles, _, cols = panel.shape()
-    if isinstance(panel, sc.Curve):
-        return 5.0
+    if panel.drawn_as() in _INCHES:
+        return _INCHES[panel.drawn_as()][0]
     if panel.drawn_as() == "cells":
         return min(5.0, 0.42 * (2 * tiles if _columns(panel) else cols * min(tiles, 4)) + 0.4)
     return 5.0 if 1 < tiles <= 4 else 3.2
 
 
 def _height(panel):
-    if isinstance(panel, sc.Curve):
-        return 3.2
+    if panel.drawn_as() in _INCHES:
+        return _INCHES[panel.drawn_as()][1]
     tiles, rows, _ = panel.shape()
     down = 1 if _columns(panel) else math.ceil(tiles / 4)
     return min(3.2, 0.42 * rows * down + 0.5) if panel.drawn_as() == "cells" else 3.2
@@ -200,19 +204,6 @@ def _grid(widths, heights, lines):
     return figure, list(np.ravel(boxes))
 
 
-def _curves(box, panel):
-    for (name, row), (tint, dash) in zip(panel.series.items(), cycle(_CURVES)):
-        box.plot(panel.x, row, dash, color=tint, label=name or None)
-    if panel.log:
-        box.set_yscale("log")
-    elif panel.array[1:].min(initial=0) >= 0:
-        box.set_ylim(bottom=0)
-    if panel.mark is not None:
-        box.axvline(panel.mark, color=_INK)
-    if any(panel.series):
-        box.legend(fontsize=8)
-
-
 def _tiles(box, panel, window):
     from matplotlib.patches import Rectangle
 
@@ -230,7 +221,7 @@ def _tiles(box, panel, window):
         low, high = _colour_ends(panel)
         colour = {} if panel.kind == "rgb" else {"cmap": _colour_map(panel), "vmin": low, "vmax": high}
         box.imshow(array, extent=extent, interpolation="nearest", **colour)
-        frame = {"fill": False, "edgecolor": "#9a9a9a", "linewidth": 0.8, "clip_on": False}
+        frame = {"fill": False, "edgecolor": LINE, "linewidth": 0.8, "clip_on": False}
         box.add_patch(Rectangle((left - 0.5, top - 0.5), cols, rows, **frame))  # a white map on a white page
         if tiles > 1 and panel.labels:
             box.text(left - 0.5, top - 0.6, panel.labels[tile], fontsize=8, va="bottom")
@@ -253,7 +244,7 @@ def _band(box, strips, windows):
         _, _, before, after = panel.inset
         padding = [(col, {"fill": False, "hatch": "////", "edgecolor": "#8a8a8a"})
                    for col in [*range(before), *range(cols - after, cols)]]  # fmt: skip
-        read = [(col, {"color": _INK, "alpha": 0.45}) for col in windows.get(name, ((), ()))[1]]
+        read = [(col, {"color": INK, "alpha": 0.45}) for col in windows.get(name, ((), ()))[1]]
         for col, look in padding + [one for one in read if 0 <= one[0] < cols]:
             box.add_patch(Rectangle((left + col * pitch, k - 0.35), pitch, 0.7, linewidth=0, **look))
     box.set(xlim=(0, length), ylim=(len(strips) - 0.5, -0.5), aspect="auto", xticks=[])
@@ -321,7 +312,5 @@ def _outline(box, window, top, left, rows, cols):
         (r0, r1), (c0, c1) = [(cells[0], cells[-1]) for cells in inside]
         corner = (left + c0 - 0.5, top + r0 - 0.5)
         box.add_patch(
-            Rectangle(
-                corner, c1 - c0 + 1, r1 - r0 + 1, fill=False, edgecolor=_INK, linewidth=2, clip_on=False
-            )
+            Rectangle(corner, c1 - c0 + 1, r1 - r0 + 1, fill=False, edgecolor=INK, linewidth=2, clip_on=False)
         )

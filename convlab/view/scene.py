@@ -125,7 +125,7 @@ class Strip(Cells):
 
 @dataclass(frozen=True)
 class Curve:
-    """Lines over a common x axis.
+    """Lines over a common x axis; or bars, a row of them for each series.
 
     Parameters
     ----------
@@ -135,26 +135,95 @@ class Curve:
         Name → heights, (N,) each.
     title : str
         What the reader sees above it.
+    axes : pair of str
+        What x and the heights count, with their units.
     mark : float, optional
         Where on the x axis the lab stands now.
     log : bool
         Logarithmic y axis.
+    bars : sequence of str
+        Names of the N categories, if these are no numbers: they are drawn as bars at ``x = 0 … N − 1``.
     """
 
     x: Sequence[float]
     series: dict[str, Sequence[float]]
     title: str
+    axes: tuple[str, str]
     mark: float | None = None
     log: bool = False
+    bars: Sequence[str] = ()
 
     @property
     def array(self):
-        """A row of x, then a row of y for each series: (1 + S, N)."""
+        """A row of x, then a row of heights for each series: (1 + S, N)."""
         return np.array([self.x, *self.series.values()], dtype=float)
 
     def shape(self):
-        """Return ``(1, 1 + S, N)``."""
-        return (1, 1 + len(self.series), len(self.x))
+        """Return ``(1, S, N)``: a point is chosen by its series and its place along x."""
+        return (1, len(self.series), len(self.x))
+
+    def drawn_as(self):
+        """Return how it is drawn: "curve" or "bars"."""
+        return "bars" if self.bars else "curve"
+
+
+@dataclass(frozen=True)
+class Tower:
+    """The maps of a network as boxes, one behind the other as data flows.
+
+    A box is as high and as deep as its map, and as long as the square root of its channels, to scale.
+
+    Parameters
+    ----------
+    shapes : sequence of (int, int, int)
+        Channels, height and width of each map, (N,).
+    names : sequence of str
+        What made each map, (N,).
+    kinds : sequence of str
+        What sort of layer that is, (N,); each sort has a colour.
+    title : str
+        What the reader sees above it.
+    mark : int, optional
+        The box the lab stands at now.
+    """
+
+    shapes: Sequence[tuple[int, int, int]]
+    names: Sequence[str]
+    kinds: Sequence[str]
+    title: str
+    mark: int | None = None
+
+    @property
+    def array(self):
+        """The shapes, (N, 3)."""
+        return np.array(self.shapes, dtype=np.int32)
+
+    def shape(self):
+        """Return ``(1, 1, N)``: a box is chosen as a cell of one row."""
+        return (1, 1, len(self.shapes))
+
+    def drawn_as(self):
+        """Return "tower"."""
+        return "tower"
+
+    def text(self, place):
+        """Return the shape of one box as text, such as "64×112×112"."""
+        return "×".join(map(str, self.shapes[place]))
+
+    def captions(self):
+        """List each shape once a run of equal ones: ``[(first, last, "64×112×112"), …]``.
+
+        Examples
+        --------
+        >>> Tower([(3, 8, 8), (4, 4, 4), (4, 4, 4)], "abc", "iii", "").captions()
+        [(0, 0, '3×8×8'), (1, 2, '4×4×4')]
+        """
+        runs = []
+        for place in range(len(self.shapes)):
+            text = self.text(place)
+            first = runs.pop()[0] if runs and runs[-1][2] == text else place
+            runs.append((first, place, text))
+        return runs
 
 
 @dataclass(frozen=True)
@@ -200,7 +269,7 @@ class Scene:
 
     Parameters
     ----------
-    panels : dict of str to Grid, Strip or Curve
+    panels : dict of str to Grid, Strip, Curve or Tower
         In the order they are read.
     links : list of Link
         How the panels hang together.
@@ -214,7 +283,7 @@ class Scene:
         ``(panel, tile, row, column)``: the cell that is chosen at first.
     """
 
-    panels: dict[str, Cells | Curve]
+    panels: dict[str, Cells | Curve | Tower]
     links: list[Link] = field(default_factory=list)
     says: str = ""
     tables: list[list[list[str]]] = field(default_factory=list)

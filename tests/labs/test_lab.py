@@ -8,7 +8,7 @@ from convlab import ConvlabError, images, labs
 from convlab.labs.controls import OWN, Control, one_of, photo, ranged
 from convlab.labs.lab import lab
 from convlab.view.live import SLOTS, View
-from convlab.view.scene import Grid, Scene
+from convlab.view.scene import Curve, Grid, Scene
 
 
 def edited(one, panel, texts):
@@ -115,3 +115,10 @@ def test_a_bound_that_moves_takes_its_value_along():
     assert one.scene.says == "d." and one.name == "letter_lab"
     one.controls["words"].value = "ab"
     assert one.scene.says == "b." and one.controls["place"].max == 1
+
+
+@pytest.mark.parametrize("name", labs.__all__)
+def test_both_axes_of_every_curve_have_a_name(name):
+    for panel in getattr(labs, name)().scene.panels.values():
+        if isinstance(panel, Curve):
+            assert all(panel.axes) and panel.array.shape == (1 + len(panel.series), len(panel.x))

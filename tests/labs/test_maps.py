@@ -121,22 +121,34 @@ def test_tower_counts_as_the_published_networks_do():
 def test_tower_every_control():
     lab = labs.tower_lab()
     for _ in drive(lab):
-        state = lab.state()
-        layers = {"VGG-16": networks.vgg16, "AlexNet": networks.alexnet}[state["network"]]()
-        here = geometry.cost(layers, (3, state["size"], state["size"]))[state["layer"]]
-        assert f"{here.name}, " in lab.scene.says and f"{here.parameters:,} parameters" in lab.scene.says
-        np.testing.assert_allclose(lab.scene.panels["costs"].array[1:].sum(axis=1), 100)
-        assert lab.scene.panels["costs"].mark == state["layer"]
+        state, panels = lab.state(), lab.scene.panels
+        layers = getattr(networks, state["network"].lower().replace("-", ""))()
+        found = geometry.cost(layers, (3, state["size"], state["size"]))
+        assert f"{sum(one.macs for one in found):,} multiply-adds" in lab.scene.says
+        drawn = {one.name: one for one in found}
+        here = panels["tower"].names[state["layer"] + 1]
+        for name, shape in list(zip(panels["tower"].names, panels["tower"].shapes, strict=True))[1:]:
+            assert shape == drawn[name.replace("block", "skip")].shape
+        assert f"Pointed out: {here}, " in lab.scene.says
+        np.testing.assert_allclose(panels["costs"].array[1:].sum(axis=1), 100)
+        assert panels["costs"].mark == state["layer"] == panels["tower"].mark - 1
+        assert lab.scene.pick == ("tower", 0, 0, state["layer"] + 1)
         assert not lab.view.problem
 
 
-def test_the_tower_is_drawn_to_scale():
-    picture = labs.tower_lab("VGG-16", 224, layer=1).scene.panels["tower"].array
-    pink = (picture == (224, 0, 122)).all(axis=2)
-    assert pink.any(axis=1).sum() == 224 // 2 and pink.any(axis=0).sum() == round(64 / 24)
-    picture = labs.tower_lab("VGG-16", 224, layer=11).scene.panels["tower"].array  # conv4_2: 512 × 28 × 28
-    pink = (picture == (224, 0, 122)).all(axis=2)
-    assert pink.any(axis=1).sum() == 28 // 2 and pink.any(axis=0).sum() == -(-512 // 24)
+def test_a_residual_block_is_one_box_with_the_costs_of_its_layers():
+    panel = labs.tower_lab("ResNet-50").scene.panels["tower"]
+    assert len(panel.names) == 1 + 2 + 16 + 2 and panel.kinds.count("residual block") == 16
+    says = labs.tower_lab("ResNet-50", layer=2).scene.says  # three convolutions, a skip, their batch norms
+    weights = 64 * 64 + 9 * 64 * 64 + 2 * 64 * 256
+    assert f"{weights + 2 * (64 + 64 + 256 + 256):,} parameters, {weights * 56**2:,} multiply-adds" in says
+
+
+def test_a_box_or_a_bar_that_is_chosen_is_the_layer():
+    lab = labs.tower_lab()
+    for panel, place, layer in [("tower", 5, 4), ("costs", 7, 7), ("tower", 0, 7)]:
+        lab.view.pick = {"panel": panel, "tile": 0, "row": 0, "col": place}
+        assert lab.controls["layer"].value == layer == lab.scene.panels["costs"].mark
 
 
 def test_an_upload_works_in_the_lab_with_marks_and_keeps_them():

@@ -21,8 +21,9 @@ function terms(link, panels, { tile, row, col }) {
 }
 
 function formula(layout, panels, pick) {
-  const target = panels[pick.panel],
-    name = nameCell(target, pick);
+  const target = panels[pick.panel];
+  if (target.kind in CHARTS) return CHARTS[target.kind].say(target, pick);
+  const name = nameCell(target, pick);
   if (target.kind === "rgb") {
     const i = 3 * (pick.row * target.shape[2] + pick.col);
     return `${name} = red ${target.data[i]}, green ${target.data[i + 1]}, blue ${target.data[i + 2]}`;

@@ -1,60 +1,102 @@
-// Lines over a common x axis.
+// Lines over a common x axis, with their names at their ends.
 
-const CURVES = ["#0072b2", "#d55e00", "#009e73", "#cc79a7"];
 const DASHES = [[], [7, 4], [2, 3], [9, 3, 2, 3]];
+const FEW = 12; // up to this many points are drawn as dots on the line, each with a tick
 
-function drawCurve(pen, panel, width, height, text) {
-  const scales = scaleCurve(panel, width, height);
-  drawFrame(pen, panel, scales, text);
-  scales.ys.forEach((y, s) => drawLine(pen, panel, scales, y, s, height - 10, text));
-  if (panel.mark === null) return;
-  const { box, px } = scales;
-  pen.strokeStyle = ACCENT;
-  stroke(pen, [px(panel.mark), box[1]], [px(panel.mark), box[1] + box[3]]);
-}
+const seriesOf = ({ data, shape: [, , n] }, s) => data.subarray((s + 1) * n, (s + 2) * n); // -1: the x axis
 
-function scaleCurve(panel, width, height) {
-  const [, lines, n] = panel.shape,
-    x = panel.data.subarray(0, n),
-    box = [58, 10, width - 70, height - 48];
-  const ys = Array.from({ length: lines - 1 }, (_, s) => panel.data.subarray((s + 1) * n, (s + 2) * n));
+function placeCurve(panel, width, height, pen) {
+  const x = seriesOf(panel, -1);
+  const ys = panel.labels.map((_, s) => seriesOf(panel, s));
   const bend = panel.log ? (v) => Math.log10(Math.max(v, 1e-16)) : (v) => v;
-  const all = ys.flatMap((y) => Array.from(y, bend)),
-    [x0, x1] = [Math.min(...x), Math.max(...x)];
-  const [y0, y1] = [Math.min(...all, ...(panel.log ? [] : [0])), Math.max(...all)];
-  const px = (v) => box[0] + ((v - x0) / (x1 - x0 || 1)) * box[2];
-  const py = (v) => box[1] + box[3] - ((bend(v) - y0) / (y1 - y0 || 1)) * box[3];
-  return { box, x, ys, px, py, ends: { x: [x0, x1], y: [y0, y1] } };
+  const [low, high] = endsOf(ys.flatMap((y) => Array.from(y, bend)), panel.log); // prettier-ignore
+  const powers = () => steps(low, high, 8, true).map(([k]) => [10 ** k, decade(k)]);
+  const ticks = panel.log ? powers() : steps(low, high, 5);
+  const left = 12 + widest(pen, ticks.map(textOf));
+  const right = width - (ys.length > 1 ? 30 + widest(pen, panel.labels) : 12);
+  const [top, base] = [28, height - 40];
+  const [x0, x1] = [Math.min(...x), Math.max(...x)];
+  const px = (v) => left + ((v - x0) / (x1 - x0 || 1)) * (right - left);
+  const py = (v) => base - ((bend(v) - low) / (high - low)) * (base - top);
+  return { x, ys, ticks, left, right, top, base, px, py };
 }
 
-function drawFrame(pen, panel, { box, px, py, ends }, text) {
-  const back = panel.log ? (v) => 10 ** v : (v) => v;
-  pen.strokeStyle = pen.fillStyle = text;
-  pen.lineWidth = 1;
-  pen.font = "12px sans-serif";
-  pen.strokeRect(...box);
-  pen.textBaseline = "middle";
-  pen.textAlign = "right";
-  for (const v of ends.y) pen.fillText(short(+back(v).toPrecision(3)), box[0] - 5, py(back(v)));
-  pen.textAlign = "center";
-  for (const v of ends.x) pen.fillText(short(v), px(v), box[1] + box[3] + 12);
+function endsOf(values, log) {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  if (log) return [Math.floor(low), Math.max(Math.ceil(high), Math.floor(low) + 1)]; // whole decades
+  return [Math.min(low, 0), high > Math.min(low, 0) ? high : 1];
 }
 
-function drawLine(pen, panel, { box, x, ys, px, py }, y, s, low, text) {
-  const left = box[0] + s * (box[2] / Math.max(1, ys.length));
-  pen.strokeStyle = CURVES[s % 4];
-  pen.setLineDash(DASHES[s % 4]);
-  pen.lineWidth = 2.5;
-  stroke(pen, ...Array.from(y, (v, k) => [px(x[k]), py(v)]));
-  stroke(pen, [left, low], [left + 24, low]);
-  pen.setLineDash([]);
-  pen.textAlign = "left";
-  pen.fillStyle = text;
-  pen.fillText(panel.labels[s] ?? "", left + 28, low);
+function drawCurve(pen, panel, at, text, pick) {
+  const { x, ys, left, right, top, base, px, py } = at;
+  drawRules(pen, at.ticks, py, left, right, text);
+  across(pen, left, right, base, text);
+  for (const [value, name] of ticksBelow(pen, x, px)) write(pen, name, px(value), base + 12, "center");
+  nameAxes(pen, panel.axes, right, base + 30, text);
+  if (panel.mark !== null) upright(pen, px(panel.mark), top, base, ACCENT, 2.5);
+  ys.forEach((y, s) => {
+    const points = Array.from(y, (v, k) => [px(x[k]), py(v)]);
+    stroke(pen, points, CURVES[s % 4], 2.5, DASHES[s % 4]);
+    if (x.length <= FEW) for (const point of points) dot(pen, point, 3, CURVES[s % 4]);
+  });
+  if (ys.length > 1) nameEnds(pen, panel, at, text);
+  if (!pick) return;
+  const point = [px(x[pick.col]), py(ys[pick.row][pick.col])];
+  dot(pen, point, 8, HALO);
+  dot(pen, point, 6, ACCENT);
 }
 
-function stroke(pen, ...points) {
+function ticksBelow(pen, x, px) {
+  // at every point if these are few, from the last to the first as there is room; else in round steps
+  if (x.length > FEW) return steps(Math.min(...x), Math.max(...x), 6, x.every(Number.isInteger));
+  const kept = [];
+  for (const value of [...x].reverse())
+    if (!kept.length || px(kept.at(-1)[0]) - px(value) > widest(pen, [short(value)]) + 6)
+      kept.push([value, short(value)]);
+  return kept;
+}
+
+function nameEnds(pen, panel, { ys, right, top, base, py }, text) {
+  const ends = ys.map((y) => py(y.at(-1)));
+  apart(ends, 14, top, base).forEach((place, s) => {
+    const leader = [[right, ends[s]], [right + 20, place]]; // prettier-ignore
+    stroke(pen, leader, CURVES[s % 4], 1.5, DASHES[s % 4]);
+    pen.fillStyle = text;
+    write(pen, panel.labels[s], right + 24, place);
+  });
+}
+
+function dot(pen, [x, y], radius, style) {
+  pen.fillStyle = style;
   pen.beginPath();
-  points.forEach(([x, y], k) => (k ? pen.lineTo(x, y) : pen.moveTo(x, y)));
-  pen.stroke();
+  pen.arc(x, y, radius, 0, 7);
+  pen.fill();
 }
+
+function findPoint({ x: xs, ys, left, right, top, base, px, py }, x, y) {
+  if (x < left - 8 || x > right + 8 || y < top - 8 || y > base + 8) return null;
+  const col = nearest(Array.from(xs, px), x);
+  return { row: nearest(ys.map((line) => py(line[col])), y), col }; // prettier-ignore
+}
+
+function stepPoint({ ys }, { row, col }, down, right) {
+  // up and down go from line to line as they lie above each other here
+  const order = ys.map((_, s) => s).sort((a, b) => ys[b][col] - ys[a][col]);
+  return { row: order[clamp(order.indexOf(row) + down, order.length)], col: col + right };
+}
+
+function sayPoint(panel, { row, col }) {
+  const [below, up] = panel.axes;
+  const line = panel.labels.length > 1 ? `${panel.labels[row]}: ` : "";
+  return `${line}${up} = ${exact(seriesOf(panel, row)[col])} at ${below} = ${exact(seriesOf(panel, -1)[col])}`;
+}
+
+const curve = {
+  size: [400, 250],
+  place: placeCurve,
+  draw: drawCurve,
+  find: findPoint,
+  step: stepPoint,
+  start: (panel) => ({ row: 0, col: nearest([...seriesOf(panel, -1)], panel.mark ?? -Infinity) }),
+  say: sayPoint,
+};

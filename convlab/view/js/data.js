@@ -16,9 +16,17 @@ function load(view) {
     ]),
   );
   arrange(view);
-  choose(view, view.own && view.chosen?.panel in view.panels ? view.chosen : toPick(layout.pick));
+  choose(
+    view,
+    view.own && view.chosen?.panel in view.panels && !led(view) ? view.chosen : toPick(layout.pick),
+  );
   view.bar.hidden = !layout.play;
   paint(view);
+}
+
+function led({ layout, panels, stage }) {
+  // a slider chooses the box of a tower too: the tower follows, unless the reader's hand is on a picture
+  return panels[layout.pick?.[0]]?.kind === "tower" && !stage.contains(document.activeElement);
 }
 
 function unpack(panel, sent, old) {

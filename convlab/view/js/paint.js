@@ -37,8 +37,8 @@ function sheet(canvas, width, height) {
 function paintPanel(view, panel, cells, pick, text) {
   const { canvas, place, tiles } = view.parts[panel.name],
     [count, rows, cols] = panel.shape;
+  if (panel.kind in CHARTS) return paintChart(panel, view.parts[panel.name], pick, text);
   const pen = sheet(canvas, place.width, place.height);
-  if (panel.kind === "curve") return drawCurve(pen, panel, place.width, place.height, text);
   const playing = panel.name === view.layout.play && view.played !== null;
   const hidden = playing ? (_, r, c) => r * cols + c > view.played : null;
   const here = pick?.panel === panel.name;

@@ -6,6 +6,12 @@ function listen(view, name, canvas) {
     view.hovered = pick;
     repaint(view);
   };
+  for (const [kind, live] of [
+    ["focus", "polite"],
+    ["blur", "off"],
+  ])
+    // prettier-ignore
+    canvas.addEventListener(kind, () => view.sums.setAttribute("aria-live", live), { signal }); // keys are heard
   canvas.addEventListener("pointermove", (event) => hover(locate(view, name, event)), { signal });
   canvas.addEventListener("pointerleave", () => hover(null), { signal });
   canvas.addEventListener("pointerdown", (event) => pin(view, locate(view, name, event)), { signal });
@@ -13,13 +19,16 @@ function listen(view, name, canvas) {
 }
 
 function locate(view, name, event) {
-  const { canvas, place } = view.parts[name],
+  const { canvas, place, at } = view.parts[name],
     panel = view.panels[name],
     [tiles, rows, cols] = panel.shape;
-  if (panel.kind === "curve") return null;
   const box = canvas.getBoundingClientRect(),
     scale = place.width / box.width;
   const [x, y] = [(event.clientX - box.left) * scale, (event.clientY - box.top) * scale];
+  if (at) {
+    const found = CHARTS[panel.kind].find(at, x, y);
+    return found && { panel: name, tile: 0, ...found };
+  }
   for (let tile = 0; tile < tiles; tile++) {
     const [left, top] = place.corner(tile);
     const [row, col] = [Math.floor((y - top) / place.tall), Math.floor((x - left) / place.cell)];
@@ -61,6 +70,7 @@ function steer(view, name, event) {
     turn = TURNS[event.key] ?? 0;
   if (!down && !right && !turn) return;
   event.preventDefault();
+  if (view.panels[name].kind in CHARTS) return pin(view, stepChart(view, name, down, right));
   const from = view.chosen?.panel === name ? view.chosen : { panel: name, tile: 0, row: -down, col: -right };
   pin(view, { ...from, tile: from.tile + turn, row: from.row + down, col: from.col + right });
 }

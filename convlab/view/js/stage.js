@@ -30,13 +30,14 @@ function dress(view, panel) {
   const part = view.parts[panel.name],
     size = sizeOf(panel);
   part.panel = panel;
-  part.caption.textContent = panel.kind === "curve" || panel.plain ? panel.title : `${panel.title} (${size})`;
+  part.caption.textContent = panel.kind in CHARTS || panel.plain ? panel.title : `${panel.title} (${size})`;
   fillLegend(part.legend, panel, view.layout);
   if (panel.edits) return fillGrid(view, panel, part);
+  if (panel.kind in CHARTS) return dressChart(panel, part);
   const spoken = `${panel.title}, ${size.replaceAll("×", "by")}. Arrow keys choose a cell.`;
   part.canvas.setAttribute("aria-label", spoken);
-  part.place = panel.kind === "curve" ? { width: 380, height: 220 } : measure(panel);
-  if (!["cells", "curve"].includes(panel.kind)) part.tiles = bitmap(panel, view.layout);
+  part.place = measure(panel);
+  if (panel.kind !== "cells") part.tiles = bitmap(panel, view.layout);
 }
 
 function sizeOf(panel) {
@@ -48,8 +49,8 @@ function sizeOf(panel) {
 }
 
 function fillLegend(legend, panel, maps) {
-  const told = ["cells", "rgb", "curve"].includes(panel.kind) && !panel.edits;
-  legend.hidden = told || panel.ruler || panel.plain;
+  const told = ["cells", "rgb"].includes(panel.kind) && !panel.edits;
+  legend.hidden = told || panel.kind in CHARTS || panel.ruler || panel.plain;
   if (legend.hidden) return;
   const tint = (t) => `rgb(${colour(panel.low + t * (panel.high - panel.low), panel, maps)})`;
   legend.replaceChildren();

@@ -1,0 +1,216 @@
+"""Curves, bars and the boxes of a network in the still picture. `plots` decides where they stand."""
+
+import math
+from itertools import cycle
+
+import numpy as np
+
+INK = "#e0007a"  # what is chosen, on every panel
+LINE = "#9a9a9a"
+SERIES = (("#0072b2", "-"), ("#d55e00", "--"), ("#009e73", ":"), ("#cc79a7", "-."))
+FEW = 12  # up to this many points are drawn as dots on the line, each with a tick
+DEPTH = (0.35, 0.25)  # of a box: how far a pixel of its map goes to the right and up
+ROWS = 5  # for the names of the shapes
+SHADES = (0, 0.35, -0.3)  # of its front, top and side: towards white, or black
+
+
+def curves(box, panel):
+    """Draw lines with their names at their ends, and where the lab stands now.
+
+    Parameters
+    ----------
+    box : matplotlib Axes
+    panel : Curve
+    """
+    whole = all(float(v).is_integer() for v in panel.x)
+    for (_, row), (tint, dash) in zip(panel.series.items(), cycle(SERIES)):
+        box.plot(panel.x, row, dash, color=tint, marker="o" if len(panel.x) <= FEW else None, markersize=4)
+    if panel.log:
+        box.set_yscale("log")
+    else:
+        low = panel.array[1:].min(initial=0)
+        box.set_ylim(bottom=0 if low >= 0 else None)
+        box.yaxis.set_major_locator(_round_steps())
+    box.xaxis.set_major_locator(_round_steps(whole))
+    if len(panel.x) <= FEW:
+        box.set_xticks(_thin(panel.x))
+    if panel.mark is not None:
+        box.axvline(panel.mark, color=INK)
+    _name(box.xaxis, box.yaxis, panel.axes)
+    box.spines[["top", "right"]].set_visible(False)
+    if len(panel.series) > 1:
+        _names_at_ends(box, panel)
+
+
+def _name(below, beside, names):
+    """Write what the axes count: at their ends, so that nobody turns the head."""
+    below.axes.set_xlabel(f"{names[0]} →", loc="right")
+    beside.axes.set_ylabel(f"↑ {names[1]}", rotation=0, ha="left", va="bottom")
+    beside.set_label_coords(-0.08, 1.02)
+
+
+def _round_steps(whole=False):
+    from matplotlib.ticker import MaxNLocator
+
+    return MaxNLocator(nbins=6, steps=[1, 2, 5, 10], integer=whole)
+
+
+def _thin(values):
+    """Keep, from the last to the first, those with room for a number between them."""
+    kept, room = [], 0.05 * (max(values) - min(values))
+    for value in sorted(values, reverse=True):
+        if not kept or kept[-1] - value >= room:
+            kept.append(value)
+    return kept
+
+
+def _names_at_ends(box, panel):
+    ends = [[panel.x[-1], row[-1]] for row in panel.series.values()]
+    heights = [box.transLimits.transform(box.transScale.transform(end))[1] for end in ends]
+    for name, end, at, (tint, dash) in zip(panel.series, ends, apart(heights, 0.09), cycle(SERIES)):
+        box.annotate(
+            name,
+            end,
+            (1.06, at),
+            textcoords="axes fraction",
+            va="center",
+            fontsize=9,
+            arrowprops={"arrowstyle": "-", "color": tint, "linestyle": dash, "shrinkA": 1, "shrinkB": 0},
+        )
+
+
+def apart(heights, gap, low=0.0, high=1.0):
+    """Move heights up, in their order, until `gap` lies between any two; down again where the room ends.
+
+    Parameters
+    ----------
+    heights : sequence of float
+    gap, low, high : float
+        The least distance; where all must lie, if there is room.
+
+    Returns
+    -------
+    list of float
+
+    Examples
+    --------
+    >>> apart([0.5, 0.5, 0.9], 0.25)
+    [0.5, 0.75, 1.0]
+    """
+    places, floor = list(heights), low
+    order = sorted(range(len(heights)), key=lambda k: heights[k])
+    for k in order:
+        floor = max(floor, heights[k])
+        places[k], floor = floor, floor + gap
+    ceiling = high
+    for k in reversed(order):
+        places[k] = min(places[k], ceiling)
+        ceiling = places[k] - gap
+    return places
+
+
+def bars(box, panel):
+    """Draw a row of bars for each series, one below the other, on one scale.
+
+    Parameters
+    ----------
+    box : matplotlib Axes
+        The rows take its place and its title.
+    panel : Curve
+        With `bars`.
+    """
+    figure = box.figure
+    box.remove()
+    grid = box.get_subplotspec().subgridspec(len(panel.series), 1, hspace=0.08)
+    bands = [figure.add_subplot(place) for place in grid]
+    high, count = max(float(panel.array[1:].max(initial=0)), 1e-9), len(panel.bars)
+    for band, (name, row), (tint, _) in zip(bands, panel.series.items(), cycle(SERIES)):
+        band.bar(range(count), row, 0.8, color=[INK if x == panel.mark else tint for x in range(count)])
+        if panel.mark is not None:
+            band.axvspan(panel.mark - 0.5, panel.mark + 0.5, color=INK, alpha=0.15, linewidth=0)
+        band.set(xlim=(-0.6, count - 0.4), ylim=(0, 1.05 * high), xticks=[])
+        band.yaxis.set_major_locator(_round_steps())
+        band.spines[["top", "right"]].set_visible(False)
+        band.text(0.01, 0.97, name, transform=band.transAxes, va="top", fontsize=9)
+    shown = range(0, count, math.ceil(count / 30))
+    bands[-1].set_xticks(shown, [panel.bars[place] for place in shown], rotation=90, fontsize=8)
+    bands[0].set_title(box.get_title(), fontsize=10, pad=18)
+    _name(bands[-1].xaxis, bands[0].yaxis, panel.axes)
+
+
+def tower(box, panel):
+    """Draw a network as boxes to scale, the shapes of their maps below.
+
+    Parameters
+    ----------
+    box : matplotlib Axes
+    panel : Tower
+    """
+    from matplotlib.patches import Polygon
+
+    kinds = list(dict.fromkeys(panel.kinds))
+    tints = dict(zip(kinds, cycle([LINE, *(tint for tint, _ in SERIES)])))
+    edges, faces = boxes(panel.array, 1000, 200)
+    for place, shape in enumerate(faces):
+        tint = INK if place == panel.mark else tints[panel.kinds[place]]
+        for corners, light in zip(shape, SHADES, strict=True):
+            box.add_patch(Polygon(corners, facecolor=_mixed(tint, light), edgecolor="white", linewidth=0.6))
+    if panel.mark is not None:
+        tints[f"{panel.names[panel.mark]}: {panel.text(panel.mark)}"] = INK
+    for name, tint in tints.items():
+        box.plot([], [], "s", color=tint, label=name)
+    low, ends = faces[..., 1].min(), [-math.inf] * ROWS
+    for first, last, text in panel.captions():  # flags, each as low as its pole can go and cross no other
+        x = (edges[first][0] + edges[last][1]) / 2
+        row = next((row for row in range(ROWS) if ends[row] > x - 6), ROWS) - 1
+        if row >= 0:
+            ends[row] = x + 8 * len(text)
+            box.plot([x] * 2, [faces[first][0][0][1], low - 16 * (row + 1)], color=LINE, linewidth=0.6)
+            box.text(x + 4, low - 16 * (row + 0.5), text, fontsize=8, va="center")
+    box.legend(ncols=2, loc="upper right", frameon=False, fontsize=8)
+    box.set(xlim=(0, 1000), ylim=(low - 16 * ROWS, faces[..., 1].max() + 2))
+    box.set_aspect("equal")
+    box.set_axis_off()
+
+
+def boxes(shapes, width, height):
+    """Place a box for each map, from left to right, in a room of this size.
+
+    The sides of a map are to one scale, and the square roots of the channels to another.
+
+    Parameters
+    ----------
+    shapes : ndarray of int
+        Channels, height and width, (N, 3).
+    width, height : float
+
+    Returns
+    -------
+    edges : ndarray
+        Left and right end of each front, (N, 2).
+    faces : ndarray
+        Front, top and right side: (N, 3, 4 corners, 2), the y axis pointing up.
+    """
+    gap, (channels, high, deep) = 4, np.asarray(shapes, dtype=float).T
+    unit = height / (high.max() + DEPTH[1] * deep.max())
+    back = DEPTH[0] * unit * deep
+    room = width - (back[0] + back[-1]) / 2 - gap * len(channels)
+    long = np.sqrt(channels) * room / np.sqrt(channels).sum()
+    right = np.cumsum(long + gap) + back[0] / 2
+    left, half, back = right - long, np.maximum(unit * high, 4) / 2, back / 2
+    up = DEPTH[1] * unit * deep / 2
+    near = [
+        np.stack([x - back, y - up], -1)
+        for x, y in ((left, -half), (right, -half), (right, half), (left, half))
+    ]
+    far = [corner + 2 * np.stack([back, up], -1) for corner in near]
+    front, top, side = near, [near[3], near[2], far[2], far[3]], [near[1], far[1], far[2], near[2]]
+    faces = np.stack([np.stack(face, 1) for face in (front, top, side)], 1)
+    return np.stack([left - back, right - back], -1), faces
+
+
+def _mixed(tint, light):
+    """Mix a colour with white (light above 0) or black."""
+    from matplotlib.colors import to_rgb
+
+    return tuple(v + light * (1 - v) if light > 0 else v * (1 + light) for v in to_rgb(tint))
