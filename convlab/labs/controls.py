@@ -1,13 +1,13 @@
 """The kinds of control a lab can declare, and the rules between them.
 
-A rule is a function whose parameters are names of controls. `settle` applies all of them after one control
-moved; it knows nothing of widgets.
+A rule is a function whose parameters are names of controls. `move` says what all controls are after one of
+them moved; it knows nothing of widgets.
 """
 
 import functools
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import ipywidgets as widgets
 import numpy as np
@@ -17,8 +17,7 @@ from convlab import images
 from convlab.errors import ConvlabError, minus, real, shown, truth, whole
 
 OWN = "your own"
-_WIDE = {"width": "310px"}
-_STYLE = {"description_width": "110px"}
+_LINE = {"style": {"description_width": "110px"}, "layout": {"width": "310px"}}
 
 
 class Held(traitlets.HasTraits):
@@ -27,210 +26,186 @@ class Held(traitlets.HasTraits):
     value = traitlets.Any()
 
 
-class _Spoken:
-    """A widget that hands a value it cannot take to its lab, which answers with a sentence."""
+class _Guarded:
+    """A widget whose value goes to its lab first when code sets it: by itself it would raise, or bend it."""
 
-    refuse = None
+    guard = None
 
     def __setattr__(self, name, value):
-        try:
+        if name == "value" and self.guard:
+            self.guard(value)
+        else:
             super().__setattr__(name, value)
-        except traitlets.TraitError:
-            if name != "value" or self.refuse is None:
-                raise
-            self.refuse(value)
 
 
 @functools.cache
-def _spoken(kind):
-    return type(kind.__name__, (_Spoken, kind), {})
+def _guarded(kind):
+    return type(kind.__name__, (_Guarded, kind), {})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Control:
-    """What every declared control may say; by itself it is a value that only rules and buttons set.
+    """What a lab declares of a control; by itself, a value that only rules and buttons set.
 
     Parameters
     ----------
     start : object
-        Its first value, if the lab is not called with one; or a rule that gives it.
+        Its first value, if the lab is not called with one and it follows nothing.
     follows : callable, optional
-        When a control that this function asks for has moved, its result becomes the value; None leaves it.
-        It may ask for its own control too: that is the value before.
-    when : callable, optional
-        Whether the control can be moved now.
+        When a control that this rule asks for has moved, its result becomes the value; None leaves it. It
+        may ask for controls that are declared before, and for its own: that is the value before.
     own : str, optional
         The preset that turns into "your own" when this control is changed by hand.
+    sets : callable
+        What else a change by hand sets: this rule gives {name: value}.
+    when : callable
+        Whether the control can be moved now.
+    check : callable, optional
+        From a value and the values of all controls, the value that the lab's function needs; or a
+        `ConvlabError`. Without it, nobody can set the control by hand.
+    clamp : callable
+        From the same, the nearest legal value after other controls have moved.
+    kind : type
+        What holds the value.
+    look : dict
+        The traits of the widget; each may be a rule.
+    valued : bool
+        Whether the widget holds the value; a button, and a player, have none.
+    plays : str, optional
+        The slider that this player walks.
     """
 
-    valued = True  # whether its widget holds the value
     start: object = None
-    follows: Callable | None = None
-    when: Callable | None = None
+    follows: Callable = lambda: None
     own: str | None = None
+    sets: Callable = lambda: {}
+    when: Callable = lambda: True
+    check: Callable | None = None
+    clamp: Callable = lambda value, values: value
+    kind: type = Held
+    look: dict = field(default_factory=dict)
+    valued: bool = True
+    plays: str | None = None
 
-    def widget(self, value, values):
-        """Return what holds the value."""
-        return Held(value=value)
+    def widget(self, name, values):
+        """Make what holds the value."""
+        look = {trait: given(one, values) for trait, one in self.look.items()}
+        return _guarded(self.kind)(**look, **({"value": values[name]} if self.valued else {}))
 
-    def check(self, value, values):
-        """Return the value as the lab's function needs it, or raise `ConvlabError`."""
+    def fit(self, name, widget, values):
+        """Bring what holds the value up to date: its ends or options, its value, whether it can be moved."""
+        for trait, one in self.look.items():
+            if callable(one) and getattr(widget, trait) != ask(one, values):
+                setattr(widget, trait, ask(one, values))
+        if self.valued and not _same(widget.value, values[name]):
+            widget.set_trait("value", values[name])
+        widget.disabled = not ask(self.when, values)
+
+
+def _same(one, other):
+    plain = isinstance(one, int | float | str)  # arrays, and dicts of them, are never changed but replaced
+    return type(one) is type(other) and one == other if plain else one is other
+
+
+# ---- kinds
+
+
+def ranged(label, low, high, step=1, **rules):
+    """Declare a slider: whole numbers if `step` is whole, else decimals. `label` and `high` may be rules."""
+    counted = isinstance(step, int)
+
+    def check(value, values):
+        name, last = given(label, values), given(high, values)
+        value = (whole if counted else real)(name, value)
+        steps = (value - low) / step
+        if not low <= value <= last or abs(steps - round(steps)) > 1e-6:
+            nearest = min(max(low + round(steps) * step, low), last)
+            by = "" if step == 1 else f" in steps of {step:g}"
+            raise ConvlabError(
+                f"{name} is {minus(value)}; it goes from {minus(low)} to {minus(last)}{by}. "
+                f"The nearest is {minus(nearest if counted else f'{nearest:g}')}."
+            )
         return value
 
-    def clamp(self, value, values):
-        """Return the nearest legal value, after what it depends on has moved."""
-        return value
-
-    def fit(self, widget, values):
-        """Bring a widget's ends or options up to date."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Ranged(Control):
-    label: object
-    low: object
-    high: object
-    step: float
-    widest: float
-
-    def _ends(self, values, value=0):
-        low, high = _given(self.low, values), _given(self.high, values)
-        return low, max(high, min(value, self.widest)) if self.widest else high
-
-    def widget(self, value, values):
-        kind = widgets.IntSlider if isinstance(self.step, int) else widgets.FloatSlider
-        low, high = self._ends(values, value)
-        label = _given(self.label, values)
-        return _spoken(kind)(
-            value=value, min=low, max=high, step=self.step, description=label, style=_STYLE, layout=_WIDE
-        )
-
-    def check(self, value, values):
-        label = _given(self.label, values)
-        value = (whole if isinstance(self.step, int) else real)(label, value)
-        low, high = self._ends(values, value)
-        steps = (value - low) / self.step
-        if not low <= value <= high or abs(steps - round(steps)) > 1e-6:
-            nearest = min(max(low + round(steps) * self.step, low), high)
-            ends = f"{minus(low)} to {minus(high)}"
-            by = "" if self.step == 1 else f" in steps of {self.step:g}"
-            near = minus(nearest if isinstance(nearest, int) else f"{nearest:g}")
-            raise ConvlabError(f"{label} is {minus(value)}; it goes from {ends}{by}. The nearest is {near}.")
-        return value
-
-    def clamp(self, value, values):
-        if callable(self.low) or callable(self.high):
-            low, high = self._ends(values)
-            value = min(max(value, low), high)
-        return value
-
-    def fit(self, widget, values):
-        if callable(self.high):
-            widget.max = self._ends(values)[1]
-
-
-def ranged(label, low, high, step=1, *, widest=None, **rules):
-    """Declare a slider: whole numbers if `step` is whole, else decimals.
-
-    `label`, `low` and `high` may be functions of other controls. A lab may start beyond `high`, to `widest`.
-    """
-    return _Ranged(label=label, low=low, high=high, step=step, widest=widest, **rules)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Number(_Ranged):
-    def widget(self, value, values):
-        return _spoken(widgets.BoundedIntText)(
-            value=value, min=self.low, max=self.high, description=self.label, layout={"width": "170px"}
-        )
+    return Control(
+        kind=widgets.IntSlider if counted else widgets.FloatSlider,
+        look={"min": low, "max": high, "step": step, "description": label, **_LINE},
+        check=check,
+        clamp=lambda value, values: min(value, given(high, values)),
+        **rules,
+    )
 
 
 def typed(label, low, high):
     """Declare a box for a whole number."""
-    return _Number(label=label, low=low, high=high, step=1, widest=None)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _OneOf(Control):
-    label: str
-    options: object
-    buttons: bool = False
-
-    def _options(self, values):
-        return list(_given(self.options, values))
-
-    def widget(self, value, values):
-        options = self._options(values)
-        if self.buttons:
-            look = {"button_width": "auto", "description_width": "110px"}
-            room = {"width": "auto", "height": "auto"}
-            return _spoken(widgets.ToggleButtons)(
-                value=value, options=options, description=self.label, style=look, layout=room
-            )
-        return _spoken(widgets.Dropdown)(
-            value=value, options=options, description=self.label, style=_STYLE, layout=_WIDE
-        )
-
-    def check(self, value, values):
-        legal = [one[1] if isinstance(one, tuple) else one for one in self._options(values)]
-        if not any(type(value) is type(one) and value == one for one in legal):
-            names = ", ".join(map(str, legal))
-            raise ConvlabError(f"{self.label} is {shown(value)}. It must be one of these: {names}.")
-        return value
-
-    def fit(self, widget, values):
-        if callable(self.options) and list(widget.options) != self._options(values):
-            widget.options = self._options(values)
+    look = {"min": low, "max": high, "description": label, "layout": {"width": "170px"}}
+    return replace(ranged(label, low, high), kind=widgets.BoundedIntText, look=look)
 
 
 def one_of(label, options, **rules):
-    """Declare a list to choose from; an option is a value, or (words, value). A function may give them."""
-    return _OneOf(label=label, options=options, **rules)
+    """Declare a list to choose from, of values or of (words, value); a rule may give it, as a tuple."""
+    options = options if callable(options) else tuple(options)
+
+    def check(value, values):
+        legal = [one[1] if isinstance(one, tuple) else one for one in given(options, values)]
+        if not any(type(value) is type(one) and value == one for one in legal):
+            names = ", ".join(map(str, legal))
+            raise ConvlabError(f"{label} is {shown(value)}. It must be one of these: {names}.")
+        return value
+
+    look = {"options": options, "description": label, **_LINE}
+    return Control(kind=widgets.Dropdown, look=look, check=check, **rules)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _YesNo(Control):
-    label: str
-
-    def widget(self, value, values):
-        return _spoken(widgets.Checkbox)(
-            value=value, description=self.label, indent=False, layout={"width": "auto"}
-        )
-
-    def check(self, value, values):
-        return truth(self.label, value)
+def buttons(label, options):
+    """Declare a choice among few, each a button."""
+    listed = one_of(label, options)
+    room = {"style": _LINE["style"] | {"button_width": "auto"}, "layout": {"width": "auto", "height": "auto"}}
+    return replace(listed, kind=widgets.ToggleButtons, look=listed.look | room)
 
 
 def yes_no(label):
     """Declare a check box."""
-    return _YesNo(label=label)
+    look = {"description": label, "indent": False, "layout": {"width": "auto"}}
+    return Control(kind=widgets.Checkbox, look=look, check=lambda value, values: truth(label, value))
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Cells(Control):
-    name: str
-    read: Callable
-    wanted: str
+def button(label, sets):
+    """Declare a button; the rule `sets` gives {name: new value}."""
+    look = {"description": label, "layout": {"width": "200px"}}
+    return Control(kind=widgets.Button, look=look, valued=False, sets=sets)
 
-    def check(self, value, values):
-        try:
-            array = np.array(value, dtype=float)
-        except (TypeError, ValueError, OverflowError):
-            raise ConvlabError(f"The {self.name} is {shown(value)}. {self.wanted}") from None
-        return self.read(array)
+
+def player(slider, last):
+    """Declare a player that walks a slider from 0 to `last`."""
+    look = {"min": 0, "max": last, "interval": 250, "description": "play the steps"}
+    return Control(kind=widgets.Play, look=look, valued=False, plays=slider)
+
+
+def page(follows):
+    """Declare a piece of HTML below the picture; the rule `follows` writes it."""
+    return Control(kind=widgets.HTML, follows=follows)
+
+
+# ---- numbers
 
 
 def cells(name, read=lambda array: array, *, wanted="It needs rows of numbers.", **rules):
     """Declare the numbers of an editable panel; `read` checks an array of them and gives it its shape."""
-    return _Cells(name=name, read=read, wanted=wanted, **rules)
+
+    def check(value, values):
+        try:
+            array = np.array(value, dtype=float)
+        except (TypeError, ValueError, OverflowError):
+            raise ConvlabError(f"The {name} is {shown(value)}. {wanted}") from None
+        return read(array)
+
+    return Control(check=check, **rules)
 
 
 def numbers_of(texts, shape, name):
     """Read the texts of an edited panel as numbers; raise `ConvlabError` for the first that is none."""
-    numbers = [
-        _number(text, name, np.unravel_index(k % np.prod(shape), shape)) for k, text in enumerate(texts)
-    ]
-    return np.array(numbers)
+    return np.array([_number(text, name, np.unravel_index(k, shape)) for k, text in enumerate(texts)])
 
 
 def _number(text, name, cell):
@@ -248,46 +223,7 @@ def _number(text, name, cell):
     return value
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Button(Control):
-    valued = False
-    label: str
-    press: Callable
-
-    def widget(self, value, values):
-        return widgets.Button(description=self.label, layout={"width": "200px"})
-
-
-def button(label, press):
-    """Declare a button; `press` asks for controls and returns {name: new value}."""
-    return _Button(label=label, press=press)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Player(Control):
-    valued = False
-    steps: str
-    last: int
-
-    def widget(self, value, values):
-        return widgets.Play(
-            min=0, max=self.last, interval=250, value=values[self.steps], description="play the steps"
-        )
-
-
-def player(steps, last):
-    """Declare a player that walks the slider `steps` from 0 to `last`."""
-    return _Player(steps=steps, last=last)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Page(Control):
-    """A piece of HTML below the picture; `follows` writes it."""
-
-    def widget(self, value, values):
-        """Return the box."""
-        return widgets.HTML(value)
-
+# ---- pictures
 
 _uploads = {}
 
@@ -314,85 +250,125 @@ def forget_uploads():
     photo.cache_clear()
 
 
-def picture(names=None):
-    """Declare the choice of a picture, of `names` or of all that ship; and the button to upload one."""
-    return _OneOf(label="picture", options=lambda upload: [*(names or images.names()), *_uploads])
+def picture(names=tuple(images.PICTURES)):
+    """Declare the choice of a picture, one of `names` or uploaded; `lab` adds the button for that."""
+    return one_of("picture", lambda: (*names, *_uploads))
 
 
-class _Upload(Control):
-    valued = False
+def upload():
+    """Declare the button for a picture of the learner's own."""
+    label = "your own picture"
+    look = {"description": label, "tooltip": "choose a file of yours", "layout": {"width": "200px"}}
 
-    def widget(self, value, values):
-        return widgets.FileUpload(
-            description="your own picture", tooltip="choose a file of yours", layout={"width": "200px"}
-        )
+    def check(value, values):
+        files = value if isinstance(value, tuple) else (None,)
+        if not all(isinstance(file, dict) and "content" in file for file in files):
+            raise ConvlabError(f"{label} is {shown(value)}. Choose a file with the button.")
+        return value
 
+    def sets(upload):
+        return {"image": keep_upload(upload[0])} if upload else {}
 
-UPLOAD = _Upload()
+    return Control(kind=widgets.FileUpload, look=look, start=(), check=check, sets=sets)
 
 
 # ---- rules
 
 
 @functools.cache
-def asks(function):
-    """Return the names of a function's parameters."""
-    return tuple(inspect.signature(function).parameters)
+def asks(rule):
+    """Return the names of a rule's parameters."""
+    return tuple(inspect.signature(rule).parameters)
 
 
-def ask(function, values):
+def ask(rule, values):
     """Call a rule with the controls it asks for."""
-    return function(*(values[name] for name in asks(function)))
+    return rule(*(values[name] for name in asks(rule)))
 
 
-def _given(value, values):
+def given(value, values):
+    """Return a value, or what its rule gives."""
     return ask(value, values) if callable(value) else value
 
 
-def order(controls):
-    """Sort the names so that each comes after what it follows; refuse a circle."""
-    waiting = {
-        name: set(asks(one.follows)) & set(controls) - {name} if one.follows else set()
-        for name, one in controls.items()
-    }
-    done = []
-    while waiting:
-        free = [name for name, needs in waiting.items() if needs <= set(done)]
-        if not free:
-            raise ConvlabError(f"These controls follow each other in a circle: {', '.join(waiting)}.")
-        done += free
-        waiting = {name: needs for name, needs in waiting.items() if name not in free}
-    return done
+def refuse_circles(controls):
+    """Refuse a control that follows one declared after it: so no two can follow each other."""
+    before = set()
+    for name, one in controls.items():
+        before.add(name)
+        for other in set(asks(one.follows)) & set(controls) - before:
+            raise ConvlabError(
+                f"“{name}” follows “{other}”, which is declared after it. Declare “{other}” first; "
+                "if it follows this one too, they go in a circle, and one of the two rules must go."
+            )
 
 
-def settle(controls, values, moved, by_hand=True):
-    """Apply every rule after some controls moved.
+def first(controls, given):
+    """Complete and check the values that a lab starts with.
 
     Parameters
     ----------
     controls : dict of str to Control
-        In the order of `order`.
-    values : dict
-        With the new values of the controls that moved.
-    moved : iterable of str
-    by_hand : bool
-        Whether a person moved them: then an edited panel turns its preset into "your own".
+    given : dict
+        What the lab is called with. None for a control with a rule means: as the rule says. A name in place
+        of cells chooses their preset. What is no control stays as it is.
 
     Returns
     -------
     dict
-        The values of all controls.
+        The values of all controls, and what is no control.
     """
-    values, moved = dict(values), set(moved)
-    for name in list(moved):
-        if by_hand and controls[name].own:
-            values[controls[name].own] = OWN
-    hands = set(moved)
+    ruled = {name for name, one in controls.items() if asks(one.follows)}
+    given = {name: value for name, value in given.items() if value is not None or name not in ruled}
     for name, one in controls.items():
-        if one.follows and name not in hands and moved & set(asks(one.follows)) - {name}:
-            found = ask(one.follows, values)
-            if found is not None:
+        if one.own and name in given:
+            given[one.own] = given.pop(name) if isinstance(given[name], str) else OWN
+    values = {name: one.start for name, one in controls.items()} | given
+    for name, one in controls.items():
+        if name in given:
+            values |= _by_hand(controls, values, name, given[name])
+        else:
+            values[name] = _followed(one, values, one.start)
+    return values
+
+
+def move(controls, values, name, value=None):
+    """Return the values of all controls after a person moved one of them, or pressed this button."""
+    return settle(controls, values, _by_hand(controls, values, name, value))
+
+
+def settle(controls, values, new):
+    """Apply every rule after some controls got new values; return the values of all."""
+    values, moved = values | new, set(new)
+    for name, one in controls.items():
+        if name not in new and moved & set(asks(one.follows)) - {name}:
+            found = _followed(one, values, values[name])
+            if found is not values[name]:
                 values[name] = found
                 moved.add(name)
         values[name] = one.clamp(values[name], values)
     return values
+
+
+def _followed(one, values, before):
+    found = ask(one.follows, values)
+    return before if found is None else found
+
+
+def checked(controls, values, name, value):
+    """Return a value that a person gives to a control, as the lab's function needs it."""
+    if not controls[name].check:
+        raise ConvlabError(f"“{name}” cannot be set: it follows the other controls.")
+    return controls[name].check(value, values)
+
+
+def _by_hand(controls, values, name, value):
+    """Check a value that a person gives; return it with all that it sets besides."""
+    one = controls[name]
+    new = {name: checked(controls, values, name, value)} if one.valued else {}
+    if one.own:
+        new[one.own] = OWN
+    for other, found in ask(one.sets, values | new).items():
+        check = controls[other].check
+        new[other] = check(found, values | new) if check else found
+    return new

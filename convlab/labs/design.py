@@ -9,7 +9,7 @@ from convlab import images
 from convlab.arithmetic.geometry import WINDOW, cost
 from convlab.arithmetic.levels import levels_of
 from convlab.errors import ConvlabError, plural
-from convlab.labs.controls import Page, button, one_of, photo, picture
+from convlab.labs.controls import button, one_of, page, photo, picture
 from convlab.labs.lab import lab
 from convlab.labs.stack import layers_of, stack, stack_panel
 from convlab.networks import programs
@@ -58,7 +58,7 @@ def _program(layers, language):
     **stack(STARTS, new=NEW),
     language=one_of("write it in", LANGUAGES, start="PyTorch"),
     keep=button("keep this try", _keep),
-    program=Page(follows=_program),
+    program=page(_program),
 )
 def design_lab(budget="roomy", preset="eight plain 3×3", image="cat", layers=None, *, tries):
     """Build a network for an image of 128×128 pixels: reach the goals, keep the budget, compare your tries.

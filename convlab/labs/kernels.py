@@ -107,7 +107,9 @@ def patch_lab(patch=((1, 2, 3), (4, 5, 6), (7, 8, 9)), kernel="sobel", bias=0.0)
     strength=ranged("strength", 0.0, 3.0, 0.1, when=_uses("strength")),
     bias=ranged("bias", -255.0, 255.0, 5.0),
     show=one_of("show as", _SHOW, start="signed", follows=_show_for),
-    kernel=cells("kernel", _square, own="preset", follows=_weights),
+    kernel=cells(
+        "kernel", _square, own="preset", follows=_weights, sets=lambda kernel: {"size": len(kernel)}
+    ),
 )
 def kernel_lab(
     image="camera", kernel="sobel", *, size=3, sigma=1.0, angle=0, strength=1.0, bias=0.0, show=None

@@ -7,7 +7,6 @@ import os
 import time
 
 import ipywidgets as widgets
-import numpy as np
 
 from convlab.errors import ConvlabError
 from convlab.labs import controls as kinds
@@ -35,8 +34,8 @@ def lab(start=None, **controls):
     """
     declared = {}
     for name, one in controls.items():
-        declared |= {name: one} | ({"upload": kinds.UPLOAD} if name == "image" else {})
-    sorted_controls = {name: declared[name] for name in kinds.order(declared)}
+        declared |= {name: one} | ({"upload": kinds.upload()} if name == "image" else {})
+    kinds.refuse_circles(declared)
 
     def decorate(draw):
         call = inspect.signature(start or draw)
@@ -48,47 +47,12 @@ def lab(start=None, **controls):
             bound = call.bind(*arguments, **named)
             bound.apply_defaults()
             values = start(**bound.arguments) if start else bound.arguments
-            return Lab(draw, list(declared), sorted_controls, _first(sorted_controls, values))
+            return Lab(draw, declared, kinds.first(declared, values))
 
         make.draw, make.__signature__ = draw, call
         return make
 
     return decorate
-
-
-def _first(controls, given):
-    """Complete and check the first values."""
-    values = {name: one.start for name, one in controls.items()} | given
-    for name, one in controls.items():
-        if one.own and isinstance(given.get(name), str):
-            values[one.own], values[name] = given[name], None
-        elif one.own and given.get(name) is not None:
-            values[one.own] = kinds.OWN
-    for name, one in controls.items():
-        if name not in given and callable(one.start):
-            values[name] = kinds.ask(one.start, values)
-        if values[name] is None and one.follows:
-            found = kinds.ask(one.follows, values)
-            values[name] = one.start if found is None else found
-        values[name] = one.check(values[name], values)
-    for name in controls:
-        _resize(controls, name, values)
-    return values
-
-
-def _resize(controls, name, values):
-    """Let the controls that say how large cells are follow them; refuse cells of a size that none can say."""
-    one, given = controls[name], values[name]
-    if not one.own or not isinstance(given, np.ndarray):
-        return
-    for other, rule in controls.items():
-        if callable(rule.start) and name in kinds.asks(rule.start):
-            values[other] = rule.check(kinds.ask(rule.start, values), values)
-    fits = kinds.ask(one.follows, values | {one.own: kinds.OWN})
-    if fits is not None and fits.shape != given.shape:
-        raise ConvlabError(
-            f"“{name}” has the shape {given.shape}; beside the other controls it must be {fits.shape}."
-        )
 
 
 class Lab(widgets.VBox):
@@ -100,41 +64,38 @@ class Lab(widgets.VBox):
         The controls by name, each with a `value`; the `View`; and the scene that the view shows.
     """
 
-    def __init__(self, draw, names, declared, values):
+    def __init__(self, draw, declared, values):
         self.name, self._draw, self._declared, self._values = draw.__name__, draw, declared, values
-        self._asks, self.view = kinds.asks(draw), View()
-        self._scene, self._timer, self._rest_until, self._settling = draw(**self.state()), None, 0.0, False
+        self._timer, self._rest_until, self._settling = None, 0.0, False
+        self.view, self._scene = View(), draw(**self.state())
         self.view.show(self._scene)
-        self.controls = {name: declared[name].widget(values[name], values) for name in names}
+        self.controls = {name: one.widget(name, values) for name, one in declared.items()}
         for name, control in self.controls.items():
             self._listen(name, control)
         self._fit()
         self.view.observe(self._edited, "edit")
-        seen = {name: one for name, one in self.controls.items() if isinstance(one, widgets.Widget)}
-        pages = [one for name, one in seen.items() if isinstance(declared[name], kinds.Page)]
-        shown = [one for one in seen.values() if one not in pages]
+        if "pick" in declared:
+            self.view.observe(self._picked, "pick")
+        seen = [one for one in self.controls.values() if isinstance(one, widgets.Widget)]
+        pages = [one for one in seen if isinstance(one, widgets.HTML)]
+        shown = [one for one in seen if one not in pages]
         super().__init__([widgets.Box(shown, layout={"flex_flow": "row wrap"}), self.view, *pages])
         self.add_class("convlab-lab")
 
     def _listen(self, name, control):
         """Hear of whatever a person or a program does to one control."""
         one = self._declared[name]
-        if hasattr(one, "press"):
-            control.on_click(lambda _: self.attempt(self._pressed, one.press))
-        elif hasattr(one, "last"):
-            widgets.jslink((control, "value"), (self.controls[one.steps], "value"))
-        elif name == "upload":
-            control.observe(lambda change: self.attempt(self._uploaded, change.new), "value")
-        else:
+        control.guard = lambda value: self.attempt(self._set, one.plays or name, value)
+        if one.plays:
+            widgets.jslink((self.controls[one.plays], "value"), (control, "value"))
+        elif one.valued:
             control.observe(lambda change: self._moved(name, change.new), "value")
-        if name == "pick":
-            self.view.observe(self._picked, "pick")
-        if hasattr(control, "refuse"):
-            control.refuse = lambda value: self._moved(name, value)
+        else:
+            control.on_click(lambda _: self._moved(name))
 
     def state(self):
         """Return ``{name: value}`` of all that the picture depends on."""
-        return {name: self._values[name] for name in self._asks}
+        return {name: self._values[name] for name in kinds.asks(self._draw)}
 
     @property
     def scene(self):
@@ -149,6 +110,11 @@ class Lab(widgets.VBox):
             self._timer.cancel()
             self._timer = None
         self.attempt(self._redraw)
+
+    @property
+    def waits(self):
+        """Whether a change waits to be drawn."""
+        return self._timer is not None
 
     def rest(self, seconds):
         """Draw nothing for a while; changes are collected meanwhile."""
@@ -172,48 +138,39 @@ class Lab(widgets.VBox):
         # Rest as long as the drawing took: a queue of slider messages is then read, not drawn one by one.
         self.rest(time.perf_counter() - start)
 
-    def _moved(self, name, value):
-        """Take a new value of one control, from the page or from code."""
+    def _moved(self, name, value=None):
+        """Take what a person or a program did to one control."""
         if not self._settling:
-            self.attempt(self._take, {name: value})
+            self.attempt(self._take, kinds.move, name, value)
 
-    def _take(self, new, by_hand=True):
-        """Check new values, let the rules settle, and draw once; what is refused goes back to what it was."""
+    def _set(self, name, value):
+        """Check a value that code sets, and give it to the widget as if the page had sent it."""
+        if not self._settling:
+            value = kinds.checked(self._declared, self._values, name, value)
+        self.controls[name].set_trait("value", value)
+
+    def _take(self, rule, *change):
+        """Let the rules settle after a change, and draw once; what is refused goes back to what it was."""
+        before = self._values
         try:
-            values = dict(self._values)
-            for name, value in new.items():
-                values[name] = self._declared[name].check(value, values)
-                _resize(self._declared, name, values)
-            values = kinds.settle(self._declared, values, new, by_hand)
-            before, self._values = self._values, values
+            self._values = rule(self._declared, before, *change)
         finally:
             self._fit()
-        if any(values[name] is not before[name] for name in self._asks):
+        if any(self._values[name] is not before[name] for name in kinds.asks(self._draw)):
             self._draw_soon()
 
     def _fit(self):
-        """Bring every control to its value, its ends, and whether it can be moved."""
+        """Bring every control up to date."""
         self._settling = True
         for name, control in self.controls.items():
-            one, value = self._declared[name], self._values[name]
-            one.fit(control, self._values)
-            if one.valued and not _same(control.value, value):
-                control.value = value
-            if one.when:
-                control.disabled = not kinds.ask(one.when, self._values)
+            self._declared[name].fit(name, control, self._values)
         self._settling = False
 
     def _draw_soon(self):
-        if self._timer:
-            return
-        wait = self._rest_until - time.perf_counter()
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:  # no kernel around us: a script or a test
-            wait = 0
-        if wait <= 0:
+        wait, loop = self._rest_until - time.perf_counter(), event_loop()
+        if wait <= 0 or loop is None:
             self.refresh()
-        else:
+        elif not self._timer:
             self._timer = loop.call_later(wait, self.refresh)
 
     def _edited(self, change):
@@ -229,18 +186,11 @@ class Lab(widgets.VBox):
         old = self._values[name]
         numbers = kinds.numbers_of(edit["texts"], old.shape, edit["panel"])
         if len(numbers) == old.size:  # a late message from before the panel changed its size is dropped
-            self._take({name: numbers.reshape(old.shape)})
-
-    def _pressed(self, press):
-        self._take(kinds.ask(press, self._values), by_hand=False)
-
-    def _uploaded(self, files):
-        if files:
-            self._take({"image": kinds.keep_upload(files[0])})
-            self.refresh()  # the same name may hold another picture now
+            self._take(kinds.move, name, numbers.reshape(old.shape))
 
     def _picked(self, change):
-        self._moved("pick", tuple(change.new[key] for key in ("panel", "tile", "row", "col")))
+        cell = tuple(change.new[key] for key in ("panel", "tile", "row", "col"))
+        self.attempt(self._take, kinds.settle, {"pick": cell})
 
     def _repr_mimebundle_(self, **kwargs):
         live = super()._repr_mimebundle_(**kwargs)
@@ -250,6 +200,9 @@ class Lab(widgets.VBox):
         return {**(live or {}), **data, "text/plain": text}, metadata
 
 
-def _same(one, other):
-    plain = isinstance(one, int | float | str)  # arrays, and dicts of them, are never changed but replaced
-    return type(one) is type(other) and one == other if plain else one is other
+def event_loop():
+    """Return the running event loop, in which a drawing can be put off; None in a script."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None

@@ -48,10 +48,10 @@ def _pointed(pick):
 
 @lab(
     image=picture([*pictures(), *STRANGERS]),
+    pick=Control(),
     layer=one_of("layer", LAYERS),
     map=ranged("map", 0, lambda layer: _count(layer) - 1, follows=_pointed),
     weights=yes_no("show the filter and what it reads"),
-    pick=Control(),
 )
 def network_lab(image="Ankle boot 1", layer="conv1 + ReLU", map=2, *, weights=False):
     """Look at every map of a layer, and at the patches of the data that excite one map most.

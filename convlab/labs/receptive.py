@@ -32,8 +32,8 @@ def _suits(preset):
 
 @lab(
     image=picture(),
-    size=ranged("image (px)", 8, 256, start=32, follows=_suits),
     **stack(STACKS, DEEP),
+    size=ranged("image (px)", 8, 256, start=32, follows=_suits),
 )
 def receptive_lab(preset="three 3×3", image="cat", size=None, layers=None):
     """Choose a unit of a stack and see its window in every layer below, down to the photograph.

@@ -12,7 +12,7 @@ MOST = 8  # layers that can be edited
 LARGEST = 99  # beyond it a window is hard to draw
 NEW = (3, 1, 1, 1)  # what "one layer more" adds
 MOST_CHANNELS = 2048
-_WANTED = "Give its layers, each as (kernel, stride, padding, dilation)."
+_WANTED = f"Give 1 to {MOST} layers, each as (kernel, stride, padding, dilation)."
 STACKS = {
     "three 3×3": [(3, 1, 1, 1)] * 3,
     "3×3 with stride": [(3, 1, 1, 1), (3, 2, 1, 1), (3, 1, 1, 1), (3, 2, 1, 1), (3, 1, 1, 1)],
@@ -41,35 +41,26 @@ def stack(presets, more=(), new=NEW):
         (their numbers: a tile for each column, so that each has its caption).
     """
     known = {name: _tiles(rows, len(new)) for name, rows in presets.items()}
+    start = next(iter(known.values()))
 
     def boxes(preset, depth, layers, tries):
-        found = {**known, **tries}.get(preset)
-        if found is not None and found.shape[1] == depth:
-            return found
-        if layers is None or preset in more:
-            return next(iter(known.values())) if layers is None else None
+        if preset != OWN:
+            return (known | tries).get(preset)
         added = np.tile(np.reshape(new, (-1, 1, 1)), (1, max(0, depth - layers.shape[1]), 1))
         return np.concatenate([layers[:, :depth], added], axis=1)
 
     def rows(preset, tries):
-        found = {**known, **tries}.get(preset)
+        found = (known | tries).get(preset)
         return None if found is None else found.shape[1]
-
-    def first(preset, layers):
-        if layers is None:
-            return known.get(preset, next(iter(known.values()))).shape[1]
-        if isinstance(layers, np.ndarray) and layers.ndim == 3:
-            return layers.shape[1]
-        return len(layers) if isinstance(layers, (list, tuple)) else 1
 
     return {
         "tries": Control(start={}),
-        "preset": one_of("stack", lambda tries: [OWN, *presets, *more, *tries]),
+        "preset": one_of("stack", lambda tries: (OWN, *presets, *more, *tries)),
         "depth": ranged(
             "layers",
             1,
             MOST,
-            start=first,
+            start=start.shape[1],
             follows=rows,
             own="preset",
             when=lambda preset: preset not in more,
@@ -78,8 +69,10 @@ def stack(presets, more=(), new=NEW):
             "stack",
             lambda array: _tiles(array, len(new)),
             wanted=_WANTED,
-            own="preset",
+            start=start,
             follows=boxes,
+            own="preset",
+            sets=lambda layers: {"depth": layers.shape[1]},
         ),
     }
 

@@ -7,7 +7,7 @@ import numpy as np
 from convlab.arithmetic import geometry, ops
 from convlab.arithmetic.inputs import named_sides, pair
 from convlab.errors import ConvlabError, minus, whole
-from convlab.labs.controls import one_of, ranged
+from convlab.labs.controls import buttons, one_of, ranged
 from convlab.labs.lab import lab
 from convlab.view.scene import SMALL, Grid, Link, Ruler, Scene, Strip
 
@@ -15,27 +15,33 @@ RULE = "⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1"
 OWN = "your own p"
 RULES = [OWN, "valid", "same", "full"]
 MOST = 256  # beyond it windows cannot be seen
+ENDS = {"height": 28, "width": 28, "kernel": 9, "stride": 5, "dilation": 4, "p": 6}  # of sliders, at least
 _OPS = {"sum of the window": "sum", "max pooling": "max", "mean pooling": "mean"}
 
 
 def _start(n=7, kernel=3, stride=2, padding=0, dilation=1, op="sum of the window"):
     height, width = pair("n", n, 1)
-    rule, p = (padding, 0) if isinstance(padding, str) else (OWN, whole("padding", padding))
+    rule, p = (padding, 0) if isinstance(padding, str) else (OWN, padding)
     if rule not in RULES:
         raise ConvlabError(f"padding is {rule!r}. It must be pixels, or one of: {', '.join(RULES[1:])}.")
-    window = {"kernel": kernel, "stride": stride, "p": p, "padding": rule, "dilation": dilation}
-    return {"height": height, "width": width, "op": op, **window}
+    sizes = dict(zip(ENDS, (height, width, kernel, stride, dilation, p), strict=True))
+    ends = {name: min(max(ENDS[name], whole(name, value)), MOST) for name, value in sizes.items()}
+    return {**sizes, "padding": rule, "op": op, "ends": ends}
+
+
+def _slider(name, label, low, **rules):
+    return ranged(label, low, lambda ends: ends[name], **rules)
 
 
 @lab(
     _start,
-    height=ranged("height", 1, 28, widest=MOST),
-    width=ranged("width", 1, 28, widest=MOST),
-    kernel=ranged("kernel k", 1, 9, widest=MOST),
-    stride=ranged("stride s", 0, 5, widest=MOST),
-    dilation=ranged("dilation d", 0, 4, widest=MOST),
-    p=ranged("padding p", 0, 6, widest=MOST, when=lambda padding: padding == OWN),
-    padding=one_of("which padding", RULES, buttons=True),
+    height=_slider("height", "height", 1),
+    width=_slider("width", "width", 1),
+    kernel=_slider("kernel", "kernel k", 1),
+    stride=_slider("stride", "stride s", 0),
+    dilation=_slider("dilation", "dilation d", 0),
+    p=_slider("p", "padding p", 0, when=lambda padding: padding == OWN),
+    padding=buttons("which padding", RULES),
     op=one_of("a window gives", _OPS),
 )
 def stride_lab(height, width, kernel, stride, dilation, p, padding, op):

@@ -96,7 +96,7 @@ class Kernel:
 
     def settle(self, lab="lab"):
         """Wait until a lab has drawn its newest state, without asking it to."""
-        code = f"import asyncio\nwhile {lab}._timer: await asyncio.sleep(0)"
+        code = f"import asyncio\nwhile {lab}.waits: await asyncio.sleep(0)"
         self.run(code)
 
     def _read_waiting(self):

@@ -1,5 +1,3 @@
-import types
-
 import pytest
 
 from convlab.labs import controls
@@ -20,8 +18,4 @@ def no_uploads():
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch):
     """Draw at every change, as in a script: a browser test before may have left a running event loop."""
-
-    def no_loop():
-        raise RuntimeError
-
-    monkeypatch.setattr("convlab.labs.lab.asyncio", types.SimpleNamespace(get_running_loop=no_loop))
+    monkeypatch.setattr("convlab.labs.lab.event_loop", lambda: None)
