@@ -9,12 +9,14 @@ import textwrap
 
 import numpy as np
 
+from convlab.errors import minus
 from convlab.view import charts
 from convlab.view import scene as sc
 from convlab.view.charts import INK, LINE
 
 _CHARTS = {"curve": charts.curves, "bars": charts.bars, "tower": charts.tower}
 _INCHES = {"curve": (5.0, 3.2), "bars": (7.0, 4.4), "tower": (10.0, 2.9)}
+_GREY, _RED = "#8a8a8a", "#c00000"  # of stripes
 _LETTER = 0.075  # width of a letter under the picture, in inches
 
 
@@ -77,10 +79,10 @@ def draw_scene(scene, alt):
     windows = {} if pick is None else {**scene.windows_of(pick), pick[0]: ([pick[2]], [pick[3]])}
     strips = {name: panel for name, panel in scene.panels.items() if isinstance(panel, sc.Strip)}
     names = [name for name in scene.panels if name not in strips]
-    panels = [scene.panels[name] for name in names]
-    across = max(1, min(len(names), 4 if sum(map(_width, panels)) < 14 else 3))
-    widths = [max(map(_width, panels[k::across]), default=1) for k in range(across)]
-    heights = [max(map(_height, panels[k : k + across])) for k in range(0, len(names), across)]
+    inches = np.reshape([_inches(scene.panels[name]) for name in names], (-1, 2))
+    across = max(1, min(len(names), 4 if inches[:, 0].sum() < 14 else 3))
+    widths = [inches[k::across, 0].max(initial=1) for k in range(across)]
+    heights = [inches[k : k + across, 1].max() for k in range(0, len(names), across)]
     heights = (heights or [0.1]) + [0.3 * len(strips)] * bool(strips)
     words = textwrap.wrap(scene.says, max(50, int(sum(widths) / _LETTER)))
     figure, boxes = _grid(widths, heights, _lines(scene.tables) + words)
@@ -163,21 +165,14 @@ def curves(x, series, axes, alt, title="", log=False):
     return draw_scene(sc.Scene({"curve": sc.Curve(x, series, title, axes, log=log)}), alt)
 
 
-def _width(panel):  # in inches
-    tiles, _, cols = panel.shape()
+def _inches(panel):  # width and height
     if panel.drawn_as() in _INCHES:
-        return _INCHES[panel.drawn_as()][0]
-    if panel.drawn_as() == "cells":
-        return min(5.0, 0.42 * (2 * tiles if _columns(panel) else cols * min(tiles, 4)) + 0.4)
-    return 5.0 if 1 < tiles <= 4 else 3.2
-
-
-def _height(panel):
-    if panel.drawn_as() in _INCHES:
-        return _INCHES[panel.drawn_as()][1]
-    tiles, rows, _ = panel.shape()
-    down = 1 if _columns(panel) else math.ceil(tiles / 4)
-    return min(3.2, 0.42 * rows * down + 0.5) if panel.drawn_as() == "cells" else 3.2
+        return _INCHES[panel.drawn_as()]
+    tiles, rows, cols = panel.shape()
+    if panel.drawn_as() != "cells":
+        return 5.0 if 1 < tiles <= 4 else 3.2, 3.2
+    across, down = (2 * tiles, 1) if _columns(panel) else (cols * min(tiles, 4), math.ceil(tiles / 4))
+    return min(5.0, 0.42 * across + 0.4), min(3.2, 0.42 * rows * down + 0.5)
 
 
 def _columns(panel):  # many tiles of one column each stand side by side, as in a table
@@ -205,57 +200,57 @@ def _grid(widths, heights, lines):
 
 
 def _tiles(box, panel, window):
-    from matplotlib.patches import Rectangle
-
     tiles, rows, cols = panel.shape()
     across = tiles if tiles <= 4 or _columns(panel) else math.ceil(math.sqrt(tiles))
-    box.set_xlim(-0.5, across * (cols + 1) - 1.5)
     down = rows + (1 + rows // 6 if panel.labels else 1)  # room for a caption between two rows of tiles
-    box.set_ylim(math.ceil(tiles / across) * down - 1.5, -0.5)
-    box.set_aspect("equal")
+    box.set(xlim=(0, across * (cols + 1) - 1), ylim=(math.ceil(tiles / across) * down - 1, 0), aspect="equal")
     box.set_axis_off()
     stack = panel.array if tiles > 1 or panel.array.ndim == 3 and panel.kind != "rgb" else panel.array[None]
     for tile, array in enumerate(stack):
         top, left = tile // across * down, tile % across * (cols + 1)
-        extent = (left - 0.5, left + cols - 0.5, top + rows - 0.5, top - 0.5)
-        low, high = _colour_ends(panel)
-        colour = {} if panel.kind == "rgb" else {"cmap": _colour_map(panel), "vmin": low, "vmax": high}
-        box.imshow(array, extent=extent, interpolation="nearest", **colour)
-        frame = {"fill": False, "edgecolor": LINE, "linewidth": 0.8, "clip_on": False}
-        box.add_patch(Rectangle((left - 0.5, top - 0.5), cols, rows, **frame))  # a white map on a white page
+        _cells(box, panel, array, (left, left + cols, top + rows, top))
+        # A white map needs a frame on a white page.
+        _rectangle(box, left, top, cols, rows, fill=False, edgecolor=LINE, linewidth=0.8, clip_on=False)
         if tiles > 1 and panel.labels:
-            box.text(left - 0.5, top - 0.6, panel.labels[tile], fontsize=8, va="bottom")
+            box.text(left, top - 0.1, panel.labels[tile], fontsize=8, va="bottom")
         if panel.drawn_as() == "cells":
             _numbers(box, panel, array, top, left)
-        _margins(box, panel, top, left, rows, cols)
-        if window:
-            _outline(box, window, top, left, rows, cols)
+        for row, col, high, wide, colour in _stripes(panel, rows, cols):
+            stripes = {"fill": False, "hatch": "////", "edgecolor": colour, "linewidth": 0}
+            _rectangle(box, left + col, top + row, wide, high, **stripes)
+        inside = [
+            [at for at in cells if 0 <= at < most]
+            for cells, most in zip(window or ((), ()), (rows, cols), strict=True)
+        ]
+        if all(inside):
+            row, col = (cells[0] for cells in inside)
+            high, wide = (cells[-1] - cells[0] + 1 for cells in inside)
+            chosen = {"fill": False, "edgecolor": INK, "linewidth": 2, "clip_on": False}
+            _rectangle(box, left + col, top + row, wide, high, **chosen)
 
 
 def _band(box, strips, windows):
     """Draw strips one below the other, on their common ruler."""
-    from matplotlib.patches import Rectangle
-
     for k, (name, panel) in enumerate(strips.items()):
-        (left, pitch, length), (low, high), cols = panel.ruler, panel.limits(), panel.array.shape[1]
-        edges = (left, left + cols * pitch, k + 0.35, k - 0.35)
-        colours = {"cmap": _colour_map(panel), "vmin": low, "vmax": high}
-        box.imshow(panel.array, extent=edges, interpolation="nearest", **colours)
+        (left, pitch, length), cols = panel.ruler, panel.array.shape[1]
+        _cells(box, panel, panel.array, (left, left + cols * pitch, k + 0.35, k - 0.35))
         _, _, before, after = panel.inset
-        padding = [(col, {"fill": False, "hatch": "////", "edgecolor": "#8a8a8a"})
+        padding = [(col, {"fill": False, "hatch": "////", "edgecolor": _GREY})
                    for col in [*range(before), *range(cols - after, cols)]]  # fmt: skip
         read = [(col, {"color": INK, "alpha": 0.45}) for col in windows.get(name, ((), ()))[1]]
         for col, look in padding + [one for one in read if 0 <= one[0] < cols]:
-            box.add_patch(Rectangle((left + col * pitch, k - 0.35), pitch, 0.7, linewidth=0, **look))
+            _rectangle(box, left + col * pitch, k - 0.35, pitch, 0.7, linewidth=0, **look)
     box.set(xlim=(0, length), ylim=(len(strips) - 0.5, -0.5), aspect="auto", xticks=[])
     box.set_yticks(range(len(strips)), [panel.title for panel in strips.values()], fontsize=9)
 
 
-def _colour_map(panel):
+def _cells(box, panel, array, edges):
     from matplotlib.colors import LinearSegmentedColormap
 
-    stops = sc.SIGNED if panel.signed() else sc.GREY
-    return LinearSegmentedColormap.from_list("convlab", [tuple(v / 255 for v in stop) for stop in stops])
+    stops = np.divide(sc.SIGNED if panel.signed() else sc.GREY, 255)
+    low, high = _colour_ends(panel)
+    colours = {"cmap": LinearSegmentedColormap.from_list("convlab", stops), "vmin": low, "vmax": high}
+    box.imshow(array, extent=edges, interpolation="nearest", **({} if panel.kind == "rgb" else colours))
 
 
 def _colour_ends(panel):
@@ -267,50 +262,25 @@ def _numbers(box, panel, array, top, left):
     low, high = _colour_ends(panel)
     size = max(4, min(10, 60 / max(array.shape)))
     for (i, j), value in np.ndenumerate(array):
-        part = (float(value) - low) / ((high - low) or 1)
-        bright = part > 0.46
+        bright = (float(value) - low) / ((high - low) or 1) > 0.46
         whole = float(value).is_integer() and abs(value) < 1e6
-        text = (f"{value:.0f}" if whole else f"{value:.3g}").replace("-", "−")
-        box.text(
-            left + j,
-            top + i,
-            text,
-            ha="center",
-            va="center",
-            fontsize=size * min(1, 5 / len(text)),
-            color="black" if bright else "white",
-        )
+        text = minus(f"{value:.0f}" if whole else f"{value:.3g}")
+        look = {"fontsize": size * min(1, 5 / len(text)), "color": "black" if bright else "white"}
+        box.text(left + j + 0.5, top + i + 0.5, text, ha="center", va="center", **look)
 
 
-def _margins(
-    box, panel, top, left, rows, cols
-):  # stripes, as on the page: grey for padding, red for never read
-    from matplotlib.patches import Rectangle
-
+def _stripes(panel, rows, cols):  # as on the page: (row, column, height, width, colour)
     above, below, before, after = panel.inset
     middle = rows - above - below
-    grey = [
-        (0, 0, above, cols),
-        (rows - below, 0, below, cols),
-        (above, 0, middle, before),
-        (above, cols - after, middle, after),
-    ]
-    red = [(row, 0, 1, cols) for row in panel.unread[0]] + [(0, col, rows, 1) for col in panel.unread[1]]
-    for colour, strips in (("#8a8a8a", grey), ("#c00000", red)):
-        for row, col, high, wide in strips:
-            corner = (left + col - 0.5, top + row - 0.5)
-            box.add_patch(
-                Rectangle(corner, wide, high, fill=False, hatch="////", edgecolor=colour, linewidth=0)
-            )
+    yield 0, 0, above, cols, _GREY  # padding
+    yield rows - below, 0, below, cols, _GREY
+    yield above, 0, middle, before, _GREY
+    yield above, cols - after, middle, after, _GREY
+    yield from ((row, 0, 1, cols, _RED) for row in panel.unread[0])  # never read
+    yield from ((0, col, rows, 1, _RED) for col in panel.unread[1])
 
 
-def _outline(box, window, top, left, rows, cols):
+def _rectangle(box, left, top, wide, high, **look):
     from matplotlib.patches import Rectangle
 
-    inside = [[v for v in cells if 0 <= v < most] for cells, most in zip(window, (rows, cols), strict=True)]
-    if all(inside):
-        (r0, r1), (c0, c1) = [(cells[0], cells[-1]) for cells in inside]
-        corner = (left + c0 - 0.5, top + r0 - 0.5)
-        box.add_patch(
-            Rectangle(corner, c1 - c0 + 1, r1 - r0 + 1, fill=False, edgecolor=INK, linewidth=2, clip_on=False)
-        )
+    box.add_patch(Rectangle((left, top), wide, high, **look))
