@@ -17,7 +17,7 @@ _HERE = Path(__file__).parent
 _PARTS = (
     *("numbers", "colours", "links", "arithmetic"),  # no page
     *("ending", "words", "panels", "axes", "curve", "bars", "tower", "chart"),  # a page, but no view
-    *("loupe", "paint", "pointer", "grid", "stage", "data", "player", "heartbeat", "view"),
+    *("loupe", "paint", "pointer", "grid", "stage", "data", "player", "present", "heartbeat", "view"),
 )
 _DTYPES = {"|u1": "u1", "<i4": "i4", "<f4": "f4", "<f8": "f8"}
 

@@ -24,7 +24,15 @@ function paintChart(panel, part, pick, text) {
   // only if something about it has changed
   const { width, height } = part.place;
   const here = pick?.panel === panel.name ? pick : null;
-  const state = [width, height, text, here?.row, here?.col, window.devicePixelRatio].join();
+  const state = [
+    width,
+    height,
+    text,
+    here?.row,
+    here?.col,
+    window.devicePixelRatio,
+    part.canvas.currentCSSZoom,
+  ].join();
   if (part.at && part.state === state) return;
   part.state = state;
   const pen = sheet(part.canvas, width, height);

@@ -21,7 +21,7 @@ function paint(view) {
 
 function sheet(canvas, width, height) {
   // a clean canvas, sharp on every screen
-  const ratio = window.devicePixelRatio || 1;
+  const ratio = (window.devicePixelRatio || 1) * (canvas.currentCSSZoom ?? 1);
   if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);

@@ -68,6 +68,7 @@ function attach(view, el) {
     lab = el.closest(".convlab-lab");
   repaint(view); // now that the theme's colours are known
   if (!lab) return;
+  addPresent(view, lab, () => repaint(view));
   nameControls(lab);
   watch(signal, lab, { childList: true, subtree: true }, () => nameControls(lab));
   for (const kind of ["pointerdown", "keydown"]) lab.addEventListener(kind, view.wake, { signal });
