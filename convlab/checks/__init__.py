@@ -1,7 +1,8 @@
 """Prediction cards, coding exercises, and what to say to an answer."""
 
-from convlab.checks.cards import TOPICS, Card, card, numbers, questions, self_check
+from convlab.checks.cards import TOPICS, Card, card, questions, self_check
 from convlab.checks.cover import Prediction, predict
+from convlab.checks.expressions import numbers
 from convlab.checks.feedback import exercise
 
 __all__ = [

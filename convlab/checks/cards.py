@@ -9,13 +9,13 @@ import math
 import re
 import textwrap
 import tomllib
-from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
 import ipywidgets as widgets
 from traitlets import Bool, Unicode
 
+from convlab.checks.expressions import numbers
 from convlab.errors import ConvlabError
 
 BANK = Path(__file__).parent / "questions"
@@ -182,40 +182,6 @@ class Card(Stack):
     def _submitted(self, _, content, __):
         if content.get("event") == "submit":  # Enter in the number box
             self.check()
-
-
-def numbers(text):
-    """Every number that `text` may stand for; none if it is not one number.
-
-    Accepts a true minus sign, a fraction, a percentage, a unit after the number, spaces or commas between
-    thousands, and a decimal comma. `1,500` can be 1500 or 1.5, so both come back.
-
-    >>> numbers("−8"), numbers("1/2"), numbers("1,500"), numbers("6 pixels"), numbers("abc")
-    ([-8.0], [0.5], [1500.0, 1.5], [6.0], [])
-    """
-    text = re.sub(r"[−–]", "-", text.strip().lstrip("=").strip())
-    text = re.sub(r"(?<=\d)[\s_'’](?=\d{3}(?!\d))", "", text)
-    number, divided, unit = r"[+-]?\s*[\d.,]+(?:e[+-]?\d{1,3})?", r"\s*/\s*([\d.,]+)", r"%|[^\W\d_]*"
-    match = re.fullmatch(rf"({number})(?:{divided})?\s*({unit})\.?", text)
-    if not match:
-        return []
-    over, under, unit = match.groups()
-    found = [a / b for a in _decimals(over) for b in _decimals(under or "1") if b]
-    return [float(value) / (100 if unit == "%" else 1) for value in found if abs(value) < 1e300]
-
-
-def _decimals(text):
-    """Read one run of digits twice: with its comma between thousands, and as a decimal comma."""
-    text = text.replace(" ", "")
-    readings = [text.replace(",", "")] if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", text) else []
-    readings += [text.replace(",", ".")]
-    found = []
-    for reading in readings:
-        try:
-            found.append(Fraction(reading))
-        except ValueError:
-            continue
-    return found
 
 
 def _number_box(question):

@@ -1,303 +1,315 @@
-"""The coding exercises: small cases, the right function, and wrong ones with the sentence each deserves."""
+"""The coding exercises: the right functions, and wrong ones under the names of their slips.
+
+Cases and sentences stand in `exercises.toml`; those that are a formula take their slips from `skills.toml`.
+"""
 
 import math
+import tomllib
 from typing import NamedTuple
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
-from convlab.arithmetic.geometry import Layer, cost, output_size, receptive_field, same_padding
-from convlab.arithmetic.kernels import sobel
 from convlab.arithmetic.ops import conv2d, max_pool2d
+from convlab.checks.expressions import evaluate
+from convlab.checks.skills import HERE, skills
 
 PATCH = np.arange(1, 10).reshape(3, 3)
 
 
 class Exercise(NamedTuple):
-    """Cases (tuples of arguments), the right function, and pairs of a wrong function and what to say."""
+    """Cases (tuples of arguments), the right function, and pairs of a sentence and a wrong function."""
 
     cases: list
     right: object
-    wrong: list
+    slips: list
 
 
-def _numbers(*values):
-    return np.array(values, float)
+def _products(x, kernel):
+    """Every window of x times the kernel: first the axes of positions, then those of the kernel."""
+    return sliding_window_view(x.astype(float), kernel.shape) * kernel
 
 
-def _bytes(*values):
-    return np.array(values, np.uint8)
+def _added(products):
+    return products.sum(tuple(range(products.ndim // 2, products.ndim)))
 
 
-def _overflow(right):
-    """Wrong version that stays in 8 bits when its input does."""
-    return lambda x, *rest: right(x, *rest) % 256 if x.dtype == np.uint8 else right(x, *rest)
+def _correlate(x, kernel):
+    """Correlation in any number of dimensions."""
+    return _added(_products(x, kernel))
 
 
-def _mean3(x):
-    return np.convolve(x, np.ones(3) / 3, "valid")
+def _padded(x, kernel, share):
+    """Correlation with zeros around x: `share` of what a window reaches beyond its first number."""
+    sides = [share * (n - 1) for n in kernel.shape]
+    return _correlate(np.pad(x, [(math.floor(n / 2), math.ceil(n / 2)) for n in sides]), kernel)
 
 
-def _correlate(x, kernel, mode="valid"):
-    return np.correlate(x.astype(float), kernel.astype(float), mode)
+def _wrapped(x, kernel, first, last):
+    """Correlation of 8-bit numbers: products wrap at `first`, their sum at `last`."""
+    bits = x.dtype == kernel.dtype == np.uint8
+    return _added(_products(x, kernel) % first) % last if bits else _correlate(x, kernel)
 
 
-def _stack(layers):
-    return receptive_field([Layer(kernel, stride=stride) for kernel, stride in layers])[-1].size
+def _begun(y, places):
+    """Keep the first numbers of y and zeros behind them: what a return inside the loop leaves."""
+    return np.where(np.arange(y.size).reshape(y.shape) < places, y, 0)
 
 
-def _walk(layers, step):
-    """Wrong recurrences: `step(size, jump, kernel, stride)` gives the next (size, jump)."""
-    size, jump = 1, 1
-    for kernel, stride in layers:
-        size, jump = step(size, jump, kernel, stride)
-    return size
+def _taps(x, kernel, side):
+    """Correlation by a reader who takes one side of the kernel for both."""
+    n = kernel.shape[side]
+    if n > min(kernel.shape):
+        raise IndexError("beyond the kernel")
+    return _correlate(x, kernel[:n, :n])
 
 
-def _filter_map(x, w, bias):
+def _taken(x, kernel, side):
+    """As `_taps`, but the output has the right size."""
+    return _taps(x, kernel, side)[: len(x) - len(kernel) + 1, : x.shape[1] - kernel.shape[1] + 1]
+
+
+def _only_square(x, kernel):
+    if kernel.shape[0] != kernel.shape[1]:
+        raise ValueError("shapes do not fit")
+    return _correlate(x, kernel)
+
+
+def _equal_sides(right, side, x, *rest):
+    """`right` by a reader who takes one side of x for both: part of the output, or an error."""
+    n = x.shape[side]
+    if n > min(x.shape[-2:]):
+        raise IndexError("beyond the input")
+    return right(x[..., :n, :n], *rest)
+
+
+# Slips of a right function on arrays, made from what it returns.
+RETURNED = [
+    ("sign", np.negative),
+    ("nested", lambda y: y[None]),
+    ("rounded", lambda y: np.trunc(y.round(9))),
+    ("rounded", lambda y: np.floor(y.round(9))),
+    ("positive", lambda y: np.maximum(y, 0)),
+    ("short", lambda y: y[:-1]),
+    ("short", lambda y: y[..., :-1]),
+    ("short", lambda y: y[(slice(-1),) * y.ndim]),
+    ("short", lambda y: np.pad(y[(slice(-1),) * y.ndim], [(0, 1)] * y.ndim)),
+    ("skipped", lambda y: y[(slice(1, None),) * y.ndim]),
+    ("still", lambda y: np.full_like(y, y.flat[0])),
+    ("early", lambda y: y.flat[0]),
+    ("early", lambda y: y[0]),
+    ("early", lambda y: y[:1]),
+    ("early", lambda y: _begun(y, 1)),
+    ("early", lambda y: _begun(y, y[0].size)),
+    ("crossed", lambda y: y.T),
+]
+
+# Slips with a window that slides, in any number of dimensions.
+SLIDES = [
+    ("flipped", lambda x, k: _correlate(x, np.flip(k))),
+    ("outside", lambda x, k: _padded(x, k, 1)),
+    ("outside", lambda x, k: _padded(x, k, 2)),
+    ("meant", lambda x, k: _correlate(x, k) / k.size),
+    ("meant", lambda x, k: _correlate(x, k) / len(k)),
+    ("last_only", lambda x, k: _products(x, k)[(..., *(-1,) * k.ndim)]),
+    ("unweighted", lambda x, k: _correlate(x, np.ones(k.shape))),
+    ("largest", lambda x, k: _products(x, k).max(tuple(range(k.ndim, 2 * k.ndim)))),
+    ("pixel", lambda x, k: _products(x, np.ones(k.shape))[(..., *(0,) * k.ndim)] * k.sum()),
+    ("leaps", lambda x, k: _correlate(x, k)[tuple(slice(None, None, n) for n in k.shape)]),
+    (
+        "rounded",
+        lambda x, k: np.trunc(_correlate(x, k).round(9)) if x.dtype.kind in "iu" else _correlate(x, k),
+    ),
+    ("overflow", lambda x, k: _wrapped(x, k, math.inf, 256)),
+    ("overflow", lambda x, k: _wrapped(x, k, 256, math.inf)),
+]
+
+PLANES = [
+    *SLIDES,
+    ("transposed", lambda x, k: _correlate(x, k.T)),
+    *(("square", lambda x, k, side=side: _taps(x, k, side)) for side in (0, 1)),
+    *(("square", lambda x, k, side=side: _taken(x, k, side)) for side in (0, 1)),
+    *(("square", lambda x, k, side=side: _equal_sides(_correlate, side, x, k)) for side in (-2, -1)),
+    ("square", _only_square),
+    (
+        "diagonal",
+        lambda x, k: np.stack([np.full(x.shape[1] - k.shape[1] + 1, row[i]) for i, row in _rows(x, k)]),
+    ),
+    ("one_row", lambda x, k: np.stack([np.full_like(row, row[0]) for _, row in _rows(x, k)])),
+    ("one_row", lambda x, k: np.stack([_correlate(x, k)[0] for _ in _rows(x, k)])),
+]
+
+
+def _rows(x, kernel):
+    return enumerate(_correlate(x, kernel))
+
+
+# The slips of a moving average are other weights, in ninths.
+WEIGHTS = {
+    "sum": [(9, 9, 9)],
+    "precedence": [(9, 9, 3), (3, 9, 9)],
+    "middle": [(4.5, 0, 4.5), (3, 0, 3)],
+    "two": [(4.5, 4.5, 0), (0, 4.5, 4.5), (3, 3, 0), (0, 3, 3), (9, 9, 0), (0, 9, 9)],
+    "halved": [(4.5, 4.5, 4.5), (2.25, 2.25, 2.25)],
+    "last_only": [(0, 0, 9), (0, 0, 3), (9, 0, 0)],
+    "ninth": [(1, 1, 1)],
+}
+THIRDS = np.full(3, 1 / 3)
+MEANS = [
+    *(
+        (name, lambda x, w=w: _correlate(x, np.array(w) / 9))
+        for name, kernels in WEIGHTS.items()
+        for w in kernels
+    ),
+    ("whole", lambda x: np.full(len(x) - 2, x.mean())),
+    ("whole", np.mean),
+    ("two", lambda x: (x[:-1] + x[1:]) / 2),
+    *(
+        (name, lambda x, wrong=wrong: wrong(x, THIRDS))
+        for name, wrong in SLIDES
+        if name in ("outside", "leaps")
+    ),
+    ("outside", lambda x: np.concatenate([x[:1], _correlate(x, THIRDS), x[-1:]])),
+    (
+        "rounded",
+        lambda x: np.trunc(_correlate(x, THIRDS).round(9)) if x.dtype.kind == "i" else _correlate(x, THIRDS),
+    ),
+]
+
+
+def _fours(x):
+    """Put the 2 × 2 windows of x side by side along a last axis."""
+    return np.stack([x[::2, ::2], x[::2, 1::2], x[1::2, ::2], x[1::2, 1::2]], axis=-1)
+
+
+POOLS = [
+    ("mean", lambda x: _fours(x).mean(-1)),
+    ("sum", lambda x: _fours(x).sum(-1)),
+    ("smallest", lambda x: _fours(x).min(-1)),
+    ("overlap", lambda x: max_pool2d(x, 2, stride=1)),
+    ("overlap", lambda x: max_pool2d(x, 2, stride=1)[: len(x) // 2, : x.shape[1] // 2]),
+    ("zero", lambda x: np.maximum(max_pool2d(x, 2), 0)),
+    *(("picked", lambda x, place=place: _fours(x)[..., place]) for place in range(4)),
+    *(("partly", lambda x, two=two: _fours(x)[..., two].max(-1)) for two in ([0, 1], [0, 2], [0, 3], [1, 2])),
+    ("axis", lambda x: x.reshape(len(x), -1, 2).max(-1)),
+    ("axis", lambda x: x.reshape(len(x) // 2, 2, -1).max(1)),
+    ("run", lambda x: x.reshape(-1, 4).max(1).reshape(len(x) // 2, -1)),
+    ("absolute", lambda x: abs(_fours(x)).max(-1)),
+    ("whole", np.max),
+    ("whole", lambda x: np.full((len(x) // 2, x.shape[1] // 2), x.max())),
+    *(
+        ("square", lambda x, side=side: _equal_sides(lambda x: max_pool2d(x, 2), side, x))
+        for side in (-2, -1)
+    ),
+]
+
+
+def _map(x, w, bias):
     return conv2d(x, w[None], [bias])[0]
 
 
-def _layer_cost(c_in, c_out, kernel, height=1, width=1):
-    return cost([Layer(kernel, channels=c_out)], (c_in, height + kernel - 1, width + kernel - 1))[0]
+def _parts(x, w, bias=0):
+    """Return what each channel adds to the map."""
+    return np.stack([conv2d(*pair) for pair in zip(x, w, strict=True)]) + bias
 
 
-def _strided(c_in, c_out, kernel, stride, padding, n):
-    return cost([Layer(kernel, stride, padding, channels=c_out)], (c_in, n, n))[0]
+FILTERS = [
+    ("averaged", lambda x, w, b: _parts(x, w).mean(0) + b),
+    ("averaged", lambda x, w, b: _map(x, w, b) / len(x)),
+    ("no_bias", lambda x, w, b: _map(x, w, 0)),
+    ("biases", lambda x, w, b: _map(x, w, len(x) * b)),
+    ("biases", lambda x, w, b: _map(x, w, w.size * b)),
+    ("biases", lambda x, w, b: _map(x, w, w[0].size * b)),
+    ("less_bias", lambda x, w, b: _map(x, w, -b)),
+    ("maps", _parts),
+    ("maps", lambda x, w, b: _parts(x, w)),
+    ("one_channel", lambda x, w, b: _map(x[:1], w[:1], b)),
+    ("one_channel", lambda x, w, b: _map(x[-1:], w[-1:], b)),
+    ("lost_channel", lambda x, w, b: _map(x[:-1], w[:-1], b)),
+    ("lost_channel", lambda x, w, b: _map(x[1:], w[1:], b)),
+    ("one_kernel", lambda x, w, b: _map(x, np.repeat(w[:1], len(w), axis=0), b)),
+    ("first_input", lambda x, w, b: _map(np.repeat(x[:1], len(x), axis=0), w, b)),
+    ("largest", lambda x, w, b: _parts(x, w).max(0) + b),
+    ("flipped", lambda x, w, b: _map(x, w[:, ::-1, ::-1], b)),
+    ("unweighted", lambda x, w, b: _map(x, np.ones(w.shape), b)),
+    ("outside", lambda x, w, b: conv2d(x, w[None], [b], padding="same")[0]),
+    *(("square", lambda x, w, b, side=side: _equal_sides(_map, side, x, w, b)) for side in (-2, -1)),
+]
 
+FLIPS = [
+    ("rows", lambda k: k[::-1]),
+    ("columns", lambda k: k[:, ::-1]),
+    ("transpose", np.transpose),
+    ("diagonal", lambda k: k.T[::-1, ::-1]),
+    ("turn", np.rot90),
+    ("turn", lambda k: np.rot90(k, -1)),
+    ("same", lambda k: k),
+    ("sorted", lambda k: np.sort(k.ravel())[::-1].reshape(k.shape)),
+    ("sorted", lambda k: np.sort(k)[::-1, ::-1]),
+    ("cut", lambda k: k[:0:-1, :0:-1]),
+    ("cut", lambda k: k[:0:-1, ::-1]),
+    ("flat", lambda k: k.ravel()[::-1]),
+]
 
-OVERFLOW = (
-    "The numbers wrapped around at 256: 8-bit integers hold no more. Turn the input into float first, "
-    "with x.astype(float)."
-)
-FLIPPED = "Your kernel is flipped: that is true convolution. Here it lies on the input as it is written."
-SHORT = "The last position is missing. There are n − k + 1 of them, and range(m) counts to m − 1."
-MEAN = "That is the mean of the products. Add them, and stop there."
-DEPTH = "Each filter reads every input channel: C_in is missing."
-SQUARE = "A kernel has k² weights: its side counts twice."
-SAME = "There are too many positions: stay where the whole window fits inside the input."
-
-EXERCISES = {
-    "moving_average": Exercise(
-        [
-            (_numbers(1, 2, 3, 4, 5),),
-            (_numbers(0, 0, 0, 9, 9, 9),),
-            (_numbers(2, 8, 6),),
-            (_bytes(200, 250, 240, 13),),
-        ],
-        _mean3,
-        [
-            (lambda x: 3 * _mean3(x), "That is the sum of the three neighbours. Divide it by 3."),
-            (lambda x: np.convolve(x, np.ones(3) / 3, "same"), SAME),
-            (lambda x: _mean3(x)[:-1], SHORT),
-            (lambda x: _mean3(x) // 1, "The fraction is lost: // rounds down. Divide with /."),
-            (lambda x: (x[:-2] + x[2:]) / 2, "The middle one of the three is missing."),
-            (lambda x: (x[:-2] + x[1:-1] + x[2:]) / 3, OVERFLOW),
-        ],
-    ),
-    "correlate_1d": Exercise(
-        [
-            (_numbers(1, 2, 3, 4, 5), _numbers(1, 0, -1)),
-            (_numbers(0, 0, 1, 0, 0), _numbers(1, 2, 3)),
-            (_numbers(3, 1, 4, 1, 5, 9), _numbers(2, -1)),
-            (_bytes(200, 250, 240), _bytes(1, 1)),
-        ],
-        _correlate,
-        [
-            (lambda x, k: _correlate(x, k[::-1]), FLIPPED),
-            (lambda x, k: _correlate(x, k)[:-1], SHORT),
-            (lambda x, k: _correlate(x, k, "same"), SAME),
-            (lambda x, k: _correlate(x, k, "full"), SAME),
-            (lambda x, k: _correlate(x, k) / len(k), MEAN),
-            (_overflow(_correlate), OVERFLOW),
-        ],
-    ),
-    "conv2d": Exercise(
-        [
-            (PATCH.astype(float), sobel()),
-            (np.arange(25.0).reshape(5, 5), np.ones((3, 3))),
-            (np.arange(24.0).reshape(4, 6) ** 2 % 11, np.array([[1.0, 2, 0], [0, -1, 3]])),
-            (np.full((3, 4), 200, np.uint8), np.ones((3, 3), np.uint8)),
-        ],
-        conv2d,
-        [
-            (lambda x, k: conv2d(x, k[::-1, ::-1]), FLIPPED),
-            (lambda x, k: conv2d(x, k.T), "Your kernel is transposed: rows and columns are swapped in it."),
-            (lambda x, k: conv2d(x, k).T, "Rows and columns are swapped in your output."),
-            (lambda x, k: conv2d(x, k)[:-1, :-1], SHORT),
-            (lambda x, k: conv2d(x, k, padding="same"), SAME),
-            (lambda x, k: conv2d(x, k) / k.size, MEAN),
-            (_overflow(conv2d), OVERFLOW),
-        ],
-    ),
-    "flip": Exercise(
-        [(PATCH.astype(float),), (np.array([[1.0, 2, 3], [4, 5, 6]]),)],
-        lambda k: k[::-1, ::-1],
-        [
-            (lambda k: k[::-1], "Only the rows changed their order; the columns have to as well."),
-            (lambda k: k[:, ::-1], "Only the columns changed their order; the rows have to as well."),
-            (lambda k: k.T, "That is the transpose, a mirror along the diagonal. A flip reverses both axes."),
-            (lambda k: np.rot90(k), "That is a quarter turn. Flipping both axes is a half turn."),
-            (lambda k: k, "Nothing changed. Reverse the order of the rows and of the columns."),
-        ],
-    ),
-    "output_size": Exercise(
-        [(6, 3, 1, 0), (28, 3, 2, 0), (28, 5, 2, 0), (7, 3, 2, 1), (224, 7, 2, 3), (5, 3, 1, 2)],
-        lambda n, k, s, p: output_size(n, k, stride=s, padding=p),
-        [
-            (lambda n, k, s, p: (n + 2 * p - k) / s + 1, "Half a window is no window: round down, with //."),
-            (lambda n, k, s, p: -((k - n - 2 * p) // s) + 1, "You rounded up: the last window hangs out."),
-            (lambda n, k, s, p: (n + p - k) // s + 1, "The padding counts twice: p pixels at *each* end."),
-            (lambda n, k, s, p: (n - k) // s + 1, "The padding is missing from your formula."),
-            (lambda n, k, s, p: (n + 2 * p - k) // s, "One is missing: the first position takes no step."),
-            (lambda n, k, s, p: n + 2 * p - k + 1, "The stride is missing from your formula."),
-            (lambda n, k, s, p: n // s, "A stride does not just divide: the kernel needs room."),
-        ],
-    ),
-    "same_padding": Exercise(
-        [(3, 1), (5, 1), (7, 1), (1, 1), (3, 2), (5, 3)],
-        lambda kernel, dilation: same_padding(100, kernel, 1, dilation)[0],
-        [
-            (lambda k, d: d * (k - 1), "That is both sides together; padding counts each side."),
-            (lambda k, d: (k - 1) // 2, "Dilation is missing: it widens the kernel to d·(k − 1) + 1."),
-            (lambda k, d: (d * k - 1) // 2, "A dilated kernel spans d·(k − 1) + 1 pixels, not d·k."),
-            (lambda k, d: (d * (k - 1) + 1) / 2, "The centre stands on the pixel: take half of the rest."),
-        ],
-    ),
-    "max_pool": Exercise(
-        [(np.arange(16.0).reshape(4, 4) * 7 % 10,), (-np.arange(1.0, 25).reshape(4, 6),)],
-        lambda x: max_pool2d(x, 2),
-        [
-            (lambda x: x.reshape(len(x) // 2, 2, -1, 2).mean((1, 3)), "That is the mean; take the largest."),
-            (lambda x: max_pool2d(x, 2, stride=1), "Your windows overlap: go on by 2 pixels, not by 1."),
-            (lambda x: -max_pool2d(-x, 2), "That is the smallest of each four; take the largest."),
-            (lambda x: np.maximum(max_pool2d(x, 2), 0), "You start from 0, and that hides negative numbers."),
-        ],
-    ),
-    "filter_map": Exercise(
-        [
-            (np.arange(12.0).reshape(3, 2, 2), np.array([[[2.0]], [[0]], [[-1]]]), 1.0),
-            (np.arange(48.0).reshape(3, 4, 4) % 7, np.arange(27.0).reshape(3, 3, 3) % 5, -2.0),
-        ],
-        _filter_map,
-        [
-            (lambda x, w, b: _filter_map(x, w, 0) / len(x) + b, "The channels are added, not averaged."),
-            (lambda x, w, b: _filter_map(x, w, 0), "The bias is missing: add it once, at the end."),
-            (lambda x, w, b: _filter_map(x, w, len(x) * b), "The bias came in once a channel. Add it once."),
-            (
-                lambda x, w, b: np.stack([conv2d(*pair) + b for pair in zip(x, w, strict=True)]),
-                "That is a map for each channel. One filter gives one map: add up the channels.",
-            ),
-            (lambda x, w, b: conv2d(x[0], w[0]) + b, "Only the first channel counts in yours; add up all."),
-        ],
-    ),
-    "weight_shape": Exercise(
-        [(1, 16, 5), (3, 64, 7), (32, 64, 3), (256, 64, 1)],
-        lambda c_in, c_out, k: (c_out, c_in, k, k),
-        [
-            (lambda i, o, k: (k, k, i, o), "That is TensorFlow's order. Here it is (C_out, C_in, kH, kW)."),
-            (lambda i, o, k: (i, o, k, k), "Filters come first: C_out, then what each reads."),
-            (lambda i, o, k: (o, k, k), DEPTH),
-            (lambda i, o, k: (o * i, k, k), "Keep C_out and C_in apart: a filter is one block, C_in deep."),
-        ],
-    ),
-    "count_parameters": Exercise(
-        [(1, 16, 5), (3, 64, 3), (256, 64, 1)],
-        lambda c_in, c_out, kernel: _layer_cost(c_in, c_out, kernel).parameters,
-        [
-            (lambda i, o, k: i * o * k * k, "The biases are missing: one for each filter."),
-            (lambda i, o, k: i * o * (k * k + 1), "A bias belongs to a filter, not to each channel in it."),
-            (lambda i, o, k: o * (k * k + 1), DEPTH),
-            (lambda i, o, k: o * (i * k + 1), SQUARE),
-            (lambda i, o, k: i * o * k * k + 1, "There is one bias for each filter, not one for the layer."),
-        ],
-    ),
-    "multiply_adds": Exercise(
-        [(1, 1, 3, 4, 4), (3, 16, 3, 32, 32), (64, 128, 1, 7, 5)],
-        lambda *layer: _layer_cost(*layer).macs,
-        [
-            (lambda i, o, k, h, w: i * o * k * k, "Those are the weights; each works at every position."),
-            (lambda i, o, k, h, w: o * k * k * h * w, DEPTH),
-            (lambda i, o, k, h, w: i * k * k * h * w, "That is one filter. There are C_out of them."),
-            (lambda i, o, k, h, w: 2 * i * o * k * k * h * w, "A multiply-add is one, not two."),
-            (lambda i, o, k, h, w: i * o * k * h * w, SQUARE),
-        ],
-    ),
-    "receptive_field": Exercise(
-        [
-            ([(3, 1)],),
-            ([(3, 2)],),
-            ([(3, 1), (3, 1), (3, 1)],),
-            ([(3, 1), (3, 2), (2, 2)],),
-            ([(11, 4), (3, 2), (5, 1), (3, 2)],),
-        ],
-        _stack,
-        [
-            (
-                lambda layers: _walk(layers, lambda r, j, k, s: (r + (k - 1) * j * s, j * s)),
-                "A layer's own stride does not enter its own field: grow first, then multiply the jump.",
-            ),
-            (
-                lambda layers: _walk(layers, lambda r, j, k, s: (r + k - 1, j)),
-                "The strides are missing: above a stride of 2, one step is 2 pixels of the image.",
-            ),
-            (
-                lambda layers: _walk(layers, lambda r, j, k, s: (r + (k - 1) * j, s)),
-                "Only the last stride counts in yours. The jump is the *product* of all the strides below.",
-            ),
-            (
-                lambda layers: _walk(layers, lambda r, j, k, s: (r + (k - 1) * j, j + s)),
-                "The jump is the product of the strides below, not their sum.",
-            ),
-            (lambda layers: _stack(layers) - 1, "One is missing: a pixel sees itself, so start at 1."),
-            (
-                lambda layers: math.prod(kernel for kernel, _ in layers),
-                "Kernels do not multiply: neighbouring windows overlap. Each layer adds (k − 1)·jump.",
-            ),
-            (
-                lambda layers: sum(kernel for kernel, _ in layers),
-                "Neighbouring windows overlap: a kernel of k adds k − 1 steps, not k.",
-            ),
-        ],
-    ),
-    "strided_macs": Exercise(
-        [(4, 8, 3, 2, 1, 14), (8, 16, 3, 2, 1, 7), (3, 16, 5, 1, 0, 28)],
-        lambda *layer: _strided(*layer).macs,
-        [
-            (
-                lambda i, o, k, s, p, n: i * o * k * k * n * n,
-                "You count the *input* grid: the slip in the book. A weight works once an *output* position.",
-            ),
-            (lambda i, o, k, s, p, n: i * o * k * k, "Those are the weights; each works at every position."),
-            (
-                lambda i, o, k, s, p, n: i * o * k * k * ((n - k) // s + 1) ** 2,
-                "The padding is missing from your output size.",
-            ),
-            (
-                lambda i, o, k, s, p, n: i * o * k * k * output_size(n, k, stride=s, padding=p),
-                "That is one row of the output. It has as many rows as columns.",
-            ),
-            (lambda i, o, k, s, p, n: _strided(1, o, k, s, p, n).macs, DEPTH),
-            (
-                lambda *layer: _strided(*layer).macs + _strided(*layer).activations,
-                "Adding a bias is no multiplication: count the kernels' weights only.",
-            ),
-        ],
-    ),
-    "forward_memory": Exercise(
-        [([(3, 8, 8)],), ([(3, 32, 32), (16, 32, 32), (16, 16, 16)],), ([(512, 7, 7), (4096, 1, 1)],)],
-        lambda shapes: 4 * sum(math.prod(shape) for shape in shapes),
-        [
-            (
-                lambda shapes: sum(math.prod(shape) for shape in shapes),
-                "Those are the numbers; each takes 4 bytes.",
-            ),
-            (
-                lambda shapes: 8 * sum(math.prod(shape) for shape in shapes),
-                "8 bytes is float64. Here it is 4.",
-            ),
-            (lambda shapes: 4 * sum(h * w for _, h, w in shapes), "Every channel is a map: C is missing."),
-            (lambda shapes: 4 * math.prod(shapes[-1]), "That is the last map alone. All of them are kept."),
-            (lambda shapes: 4 * math.prod(map(math.prod, shapes)), "The maps lie side by side: add them up."),
-        ],
-    ),
+ON_ARRAYS = {
+    "moving_average": (lambda x: _correlate(x, THIRDS), MEANS),
+    "correlate_1d": (_correlate, SLIDES),
+    "conv2d": (conv2d, PLANES),
+    "flip": (lambda k: k[::-1, ::-1], FLIPS),
+    "max_pool": (lambda x: max_pool2d(x, 2), POOLS),
+    "filter_map": (_map, FILTERS),
 }
+
+
+def _exercise(name, task, shared):
+    """Put one exercise together from its text and its functions."""
+    if "skill" in task:
+        return _formula(task["cases"], **skills()[task["skill"]])
+    right, slips = ON_ARRAYS[name]
+    cases = [tuple(_array(given) for given in case) for case in task["cases"]]
+    cases += [tuple(np.array(given, np.uint8) for given in case) for case in task.get("bytes", [])]
+    said = shared | task["say"]
+    after = [(slip, lambda *given, undo=undo: undo(right(*given))) for slip, undo in RETURNED]
+    return Exercise(cases, right, [(said[slip], wrong) for slip, wrong in [*slips, *after] if said[slip]])
+
+
+def _array(given):
+    return np.array(given) if isinstance(given, list) else given
+
+
+def _formula(cases, names, right, slips, usual=None):
+    """Return an exercise whose functions are formulas; lists in its arguments are read number by number."""
+
+    def function(formula):
+        def number(*given):
+            return _plain(evaluate(formula, **(usual or {}) | dict(zip(names, _flat(given), strict=False))))
+
+        return number
+
+    cases = [tuple(_layers(given) for given in case) for case in cases]
+    return Exercise(cases, function(right), [(slip.why, function(slip.value)) for slip in slips])
+
+
+def _layers(given):
+    return [tuple(layer) for layer in given] if isinstance(given, list) else given
+
+
+def _plain(value):
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    return int(value) if value.denominator == 1 else float(value)
+
+
+def _flat(given):
+    return [
+        number for part in given for number in (_flat(part) if isinstance(part, (list, tuple)) else [part])
+    ]
+
+
+def _exercises():
+    texts = tomllib.loads((HERE / "exercises.toml").read_text(encoding="utf-8"))
+    shared = texts.pop("any")["say"]
+    return {name: _exercise(name, task, shared) for name, task in texts.items()}
+
+
+EXERCISES = _exercises()

@@ -1,7 +1,7 @@
 """Run a reader's function on the cases of an exercise, and say what went wrong in its thought.
 
-A diagnosis is a wrong version of the function. When the reader's results equal those of a wrong version on
-every case that fails, its sentence is the feedback.
+A diagnosis is a wrong version of the function. Only when the reader's results equal those of a wrong version
+on every case, its sentence is the feedback: nobody is told a slip that the results do not prove.
 """
 
 import copy
@@ -17,6 +17,11 @@ from convlab.arithmetic.kernels import sobel
 from convlab.checks.exercises import EXERCISES, PATCH
 from convlab.errors import ConvlabError
 
+RAISED = {
+    NameError: "A name in that line is not known yet. Is it spelled the same everywhere?",
+    IndexError: "An index in that line goes past the end. Print it, and the shape of the array, just before.",
+    RecursionError: "The function calls itself without end.",
+}
 MARKS = {"to do": "○ To do:", "not yet": "✗ Not yet:", "right": "✓ Right:"}
 
 
@@ -77,7 +82,7 @@ def exercise(name, function):
     if not failing:
         return Feedback("right", f"{name} agrees with convlab on all {len(results)} cases.")
     first = failing[0]
-    why = _diagnose(task, [(task.cases[i], results[i]) for i in failing], expected[first])
+    why = _diagnose(task, results, first, expected[first])
     return Feedback("not yet", _report(name, task.cases[first], expected[first], results[first], why))
 
 
@@ -111,28 +116,43 @@ def _is_stub(function):
 
 def _same(result, expected):
     try:
-        result = np.asarray(result, float)
+        result, expected = np.asarray(result, float), np.asarray(expected, float)
     except (TypeError, ValueError):
         return False
-    return result.shape == np.shape(expected) and np.allclose(result, expected, rtol=1e-5, atol=1e-8)
+    return result.shape == expected.shape and np.allclose(result, expected, rtol=1e-5, atol=1e-8)
 
 
-def _diagnose(task, failing, expected):
-    """Sentence on what the failing (arguments, result) pairs have in common."""
-    result = failing[0][1]
-    if isinstance(result, Exception):
-        if result.__traceback__.tb_next is None:  # it never got inside the reader's function
-            return f"Does your function take {len(failing[0][0])} inputs?"
-        return "Look at the line it names; print what is in it just before."
+def _diagnose(task, results, failing, expected):
+    """Sentence on the first failing case; it names a slip only if all results are what that slip gives."""
+    result = results[failing]
+    if isinstance(result, Exception) and result.__traceback__.tb_next is None:  # it never got inside
+        return f"Does your function take {len(task.cases[failing])} inputs?"
     if result is None:
         return "Nothing came back. Does the function end with `return`?"
-    for cases in (failing, failing[:1]):
-        for wrong, why in task.wrong:
-            if all(_same(got, wrong(*arguments)) for arguments, got in cases):
-                return why
+    late = _eight_bits(task.cases[failing])  # what overflows is looked at when all else is right
+    shown = [pair for pair in zip(task.cases, results, strict=True) if late or not _eight_bits(pair[0])]
+    for why, wrong in task.slips:
+        if all(_alike(got, _run(wrong, given)) for given, got in shown):
+            return why
+    if isinstance(result, Exception):
+        return next(
+            (why for kind, why in RAISED.items() if isinstance(result, kind)),
+            "Look at the line it names; print what is in it just before.",
+        )
     if _shape(result) != np.shape(expected):
         return f"Look at the shape first: it is {_shape(result)}, and should be {np.shape(expected)}."
     return "Work this case out by hand, one step at a time, and compare with what your code does."
+
+
+def _eight_bits(arguments):
+    return any(getattr(argument, "dtype", None) == np.uint8 for argument in arguments)
+
+
+def _alike(result, other):
+    """Whether a slip gives the same; an error is the same as another, whatever its words."""
+    if isinstance(result, Exception) or isinstance(other, Exception):
+        return isinstance(result, Exception) and isinstance(other, Exception)
+    return result is not None and _same(result, other)
 
 
 def _shape(result):

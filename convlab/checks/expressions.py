@@ -1,0 +1,126 @@
+"""Arithmetic written as text: the answers that learners type, and the formulas of the question bank."""
+
+import ast
+import math
+import operator
+import re
+import unicodedata
+from fractions import Fraction
+from functools import cache
+
+LONGEST = 80  # characters of an answer that are read
+SCALES = {"%": "1/100", "percent": "1/100", "thousand": "1000", "k": "1000", "million": "10**6", "M": "10**6"}
+SIGNS = {
+    "−": "-",
+    "–": "-",
+    "×": "*",
+    "·": "*",
+    "⋅": "*",
+    "÷": "/",
+    "⁄": "/",
+    ":": "/",
+    "^": "**",
+    "²": "**2",
+    "³": "**3",
+}
+
+
+def evaluate(text, **names):
+    """Value of an arithmetic expression; nothing but arithmetic is run.
+
+    Parameters
+    ----------
+    text : str
+        Numbers, names, `+ - * / // **` and brackets.
+    **names : int
+        What the names in it stand for.
+
+    Returns
+    -------
+    Fraction
+        The exact value; a tuple of them for `(a, b)`.
+
+    Raises
+    ------
+    ValueError
+        If the text is anything else, divides by 0, or has a power too large to be meant.
+
+    Examples
+    --------
+    >>> int(evaluate("(n - k) // s + 1", n=28, k=3, s=2))
+    13
+    """
+    try:
+        return _value(_tree(text), names)
+    except (SyntaxError, KeyError, ArithmeticError, MemoryError, RecursionError) as error:
+        raise ValueError(f"{text!r} is not arithmetic") from error
+
+
+def numbers(text):
+    """Every number that `text` may stand for; none if it is not one number.
+
+    Accepts arithmetic, a fraction, a percentage, a true minus sign, "million" and its like, a unit after the
+    number, and spaces, commas or points between thousands. `1,500` can be 1500 or 1.5, so both come back.
+
+    >>> numbers("−8"), numbers("1/2"), numbers("1,500"), numbers("6 pixels"), numbers("abc")
+    ([-8.0], [0.5], [1500.0, 1.5], [6.0], [])
+    >>> numbers("512×256"), numbers("12 + 1 = 13"), numbers("2¼"), numbers("0.44 million"), numbers("25 %")
+    ([131072.0], [13.0], [2.25], [440000.0], [0.25])
+    """
+    if len(text) > LONGEST:
+        return []
+    text = re.sub(r"(\d*)\s?([¼-¾⅐-⅞])", _vulgar, text.rpartition("=")[2].strip(" ≈~"))
+    text = unicodedata.normalize("NFKC", "".join(SIGNS.get(sign, sign) for sign in text))
+    text = re.sub(r"(?<=[\d)])\s*[xX]\s*(?=[\d(])", "*", text)
+    text = re.sub(r"(?<=\d)[\s_'’](?=\d{3}(?!\d))", "", text)
+    scales = "|".join(SCALES)
+    match = re.fullmatch(rf"([-+*/().,\s\d]+(?:e[+-]?\d+)?\s*)(?:({scales})(?!\w))?\s*[^\W\d_]*\.?", text)
+    if not match or re.search(r"[-+]\s*[-+]", match[1]):
+        return []
+    body, scale = match[1].strip().removesuffix("."), SCALES.get(match[2], "1")
+    found = []
+    for between in (r"\b\d{1,3}(?:,\d{3})+\b", r"(?!)", r"\b[1-9]\d{0,2}(?:\.\d{3})+\b"):
+        plain = re.sub(between, lambda run: re.sub("[.,]", "", run[0]), body).replace(",", ".")
+        plain = re.sub(r"(?<![\d.])0+(?=\d)", "", plain)
+        try:
+            value = float(evaluate(f"({plain}) * {scale}"))
+        except (ValueError, OverflowError):
+            continue
+        found += [value] if value not in found else []
+    return found
+
+
+OPERATORS = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv, ast.UAdd: operator.pos, ast.USub: operator.neg,
+}  # fmt: skip
+
+
+@cache
+def _tree(text):
+    return ast.parse(text, mode="eval").body
+
+
+def _value(node, names):
+    match node:
+        case ast.Constant(value=int() | float()) if math.isfinite(node.value):
+            return Fraction(str(node.value))
+        case ast.Name():
+            return Fraction(names[node.id])
+        case ast.UnaryOp():
+            return OPERATORS[type(node.op)](_value(node.operand, names))
+        case ast.BinOp(op=ast.Pow()):
+            base, power = _value(node.left, names), _value(node.right, names)
+            if power.denominator > 1 or not 0 <= power <= 16 or abs(base) > 10**9:
+                raise ArithmeticError("this power is too large to be meant")
+            return base ** int(power)
+        case ast.Tuple():
+            return tuple(_value(part, names) for part in node.elts)
+        case ast.BinOp():
+            return Fraction(OPERATORS[type(node.op)](_value(node.left, names), _value(node.right, names)))
+    raise SyntaxError(f"{type(node).__name__} is not arithmetic")
+
+
+def _vulgar(match):
+    """Write 2¼ as (2+1/4)."""
+    return f"({match[1] or 0}+{unicodedata.normalize('NFKC', match[2])})"
