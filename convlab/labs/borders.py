@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from convlab import images
 from convlab.arithmetic import geometry, kernels, ops
 from convlab.arithmetic.inputs import MODES
 from convlab.errors import number
@@ -9,6 +10,7 @@ from convlab.labs.controls import one_of, photo, picture, ranged
 from convlab.labs.lab import lab
 from convlab.view.scene import Grid, Link, Scene
 
+SIDE = 128  # photographs are reduced to this many pixels: two maps of them with a border are sent at a step
 _ROW = np.arange(1, 7)[None]
 _ELSEWHERE = {  # the same border under other names: numpy, PyTorch, scipy.ndimage, OpenCV
     "zeros": ("constant", "zeros", "constant", "CONSTANT"),
@@ -23,10 +25,10 @@ _ELSEWHERE = {  # the same border under other names: numpy, PyTorch, scipy.ndima
     image=picture(),
     mode=one_of("border", MODES),
     kernel=one_of("kernel", kernels.PRESETS),
-    size=ranged("picture (px)", 4, 256),
-    padding=ranged("padding p", 0, 48),
+    size=ranged("picture (px)", 4, SIDE),
+    padding=ranged("padding p", 0, 24),
 )
-def border_lab(image="camera", mode="zeros", kernel="laplacian, 8 neighbours", *, size=256, padding=24):
+def border_lab(image="camera", mode="zeros", kernel="laplacian, 8 neighbours", *, size=SIDE, padding=12):
     """Continue a picture beyond its edges in five ways, and filter the result.
 
     Parameters
@@ -38,11 +40,11 @@ def border_lab(image="camera", mode="zeros", kernel="laplacian, 8 neighbours", *
     kernel : str
         A name in `kernels.PRESETS`.
     size : int
-        Rows and columns of the picture that are used, from its middle.
+        Rows and columns of the picture that are used, from its middle, 4 to 128.
     padding : int
-        Width of the border, in pixels.
+        Width of the border, in pixels, 0 to 24.
     """
-    x = _middle(photo(image), size)
+    x = _middle(images.square(photo(image), SIDE), size)
     weights = kernels.preset(kernel)
     padded = ops.pad(x, padding, mode)
     y = ops.conv2d(padded, weights).astype(np.float32)

@@ -15,11 +15,16 @@ WEIGHTS = ("all equal", "random", "the trained net", "the same net, random")
 DEEPEST = 40
 ACROSS = ("distance from the middle (px)", "share of what counts")
 RATIO = ("layers", "4σ / receptive field")
+WIDEST = 127  # pixels of a map with random weights: each of its cells travels as a number of its own
+
+
+def _deepest(weights, kernel):
+    return min(DEEPEST, (WIDEST - 1) // (kernel - 1)) if weights == "random" else DEEPEST
 
 
 @lab(
     weights=one_of("weights", WEIGHTS),
-    depth=ranged("layers", 1, DEEPEST, when=lambda weights: weights not in WEIGHTS[2:]),
+    depth=ranged("layers", 1, _deepest, when=lambda weights: weights not in WEIGHTS[2:]),
     kernel=ranged("kernel", 3, 7, 2, when=lambda weights: weights not in WEIGHTS[2:]),
     layer=one_of("layer of the net", networks.CONVS, when=lambda weights: weights in WEIGHTS[2:]),
 )
@@ -29,7 +34,7 @@ def effective_lab(depth=5, kernel=3, *, weights="all equal", layer="conv3"):
     Parameters
     ----------
     depth : int
-        Layers of the stack, 1 to 40, all with stride 1.
+        Layers of the stack, all with stride 1: 1 to 40, with random weights as many as stay within 127 px.
     kernel : {3, 5, 7}
         Side of their kernels.
     weights : {"all equal", "random", "the trained net", "the same net, random"}
@@ -52,7 +57,7 @@ def effective_lab(depth=5, kernel=3, *, weights="all equal", layer="conv3"):
     at = np.arange(size) - (size - 1) / 2
     measure = "gradient" if weights == WEIGHTS[0] else "squared gradient"  # random signs would cancel
     panels = {
-        "map": Grid(share / share.max(), f"each pixel's {measure}", kind="grey", low=0, high=1),
+        "map": Grid(_beside_the_most(share, weights), f"each pixel's {measure}", kind="grey", low=0, high=1),
         "box": Grid(np.array([[4 * sigma]]), "4σ (px)", low=0, high=size),
         "across": Curve(at, {"measured": across, "Gaussian": bell}, "from left to right", ACROSS),
         "ratio": curve,
@@ -66,6 +71,14 @@ def effective_lab(depth=5, kernel=3, *, weights="all equal", layer="conv3"):
         f"Measured and Gaussian differ by up to {np.abs(across - bell).max() / bell.max():.1%} of the peak."
     )
     return Scene(panels, [Link("map", "box", square, square, op="window")], says, pick=("box", 0, 0, 0))
+
+
+def _beside_the_most(share, weights):
+    """Divide by the largest; of equal weights so that it stays the product of a line with itself."""
+    if weights != "all equal":
+        return (share / share.max()).astype(np.float32)
+    line = share.sum(axis=0)
+    return np.outer(line / line.max(), line / line.max())
 
 
 def _box(size, sigma):
@@ -125,8 +138,10 @@ def rivals_lab(stage="pool5"):
         before, size = (wide - one["receptive field (px)"]) // 2, one["receptive field (px)"]
         ends = (before, wide - size - before)
         lines.append(np.pad(one["share"], ends))
-        disc = np.outer(lines[-1], lines[-1]) / lines[-1].max() ** 2
-        panels[name] = Grid(disc, f"{name}: what counts", kind="grey", low=0, high=1, inset=ends * 2)
+        bright = lines[-1] / lines[-1].max()
+        panels[name] = Grid(
+            np.outer(bright, bright), f"{name}: what counts", kind="grey", low=0, high=1, inset=ends * 2
+        )
     at, names = np.arange(wide) - (wide - 1) / 2, list(NETS)
     layers, *grown = _growth()
     panels["across"] = Curve(at, dict(zip(names, lines, strict=True)), "share of each column", ACROSS)

@@ -11,7 +11,6 @@ from convlab.labs.lab import lab
 from convlab.view.scene import Grid, Link, Scene
 
 PEOPLE = ("astronaut", "camera")  # the photographs that come with convlab and show a face: one each
-_BOX = (255, 230, 0)
 
 
 @lab(
@@ -47,7 +46,7 @@ def face_lab(image="astronaut", *, scale=0.2, threshold=0.7, all_scales=False):
     boxes = networks.keep_strongest(found[found[:, 4] >= threshold], 0.5)
     field = network.field("scores")
     panels = {
-        "photo": Grid(_framed(x, boxes), "photograph", kind="rgb"),
+        "photo": Grid(x.transpose(1, 2, 0), "photograph", kind="rgb", frames=_rounded(boxes)),
         "map": Grid(probability, "probability of a face", low=0, high=1),
     }
     taps = range(round(field.size / scale))
@@ -67,14 +66,9 @@ def candidates(pixels, shape, scales):
     return networks.faces(networks.shipped("pnet"), image, scales, threshold=0.5, overlap=1)
 
 
-def _framed(x, boxes):
-    """Draw a frame of two pixels around each box: black outside, yellow inside."""
-    picture = x.transpose(1, 2, 0).copy()
-    rows, cols = np.mgrid[: picture.shape[0], : picture.shape[1]]
-    for left, top, right, bottom, _ in boxes[::-1].round():
-        inward = np.minimum.reduce([rows - top, bottom - rows, cols - left, right - cols])
-        picture[inward == 0], picture[inward == 1] = (0, 0, 0), _BOX
-    return picture
+def _rounded(boxes):
+    """Give (top, left, bottom, right) of each box, in whole pixels, the strongest last."""
+    return [(top, left, bottom, right) for left, top, right, bottom, _ in boxes[::-1].round().tolist()]
 
 
 def _boxes_say(boxes, threshold, scales):

@@ -4,12 +4,14 @@ import math
 
 import numpy as np
 
+from convlab import images
 from convlab.arithmetic import geometry, kernels, ops
 from convlab.errors import ConvlabError, number
 from convlab.labs.controls import OWN, cells, one_of, photo, picture, ranged
 from convlab.labs.lab import lab
 from convlab.view.scene import Grid, Link, Scene
 
+SIDE = 128  # of the colour photographs, in pixels: four maps of them are sent at a step
 _RGB = ("red", "green", "blue")
 _SHOW = {  # what happens after the sum, and the colours of the result
     "picture": (lambda y: y, "", {"kind": "grey", "low": 0, "high": 255}),
@@ -175,7 +177,7 @@ def rgb_lab(image="astronaut", kernel="sobel", *, red=1.0, green=1.0, blue=1.0, 
     bias : float
         Added once to the total.
     """
-    x = photo(image, grey=False)
+    x = np.stack([images.square(channel, SIDE) for channel in photo(image, grey=False)])
     partial = ops.conv2d(x, kernel[:, None], groups=3).astype(np.float32)
     y = ops.conv2d(x, kernel[None], np.array([bias]))[0].astype(np.float32)
     windows = [geometry.windows(n, 3) for n in x.shape[1:]]

@@ -12,7 +12,7 @@ from convlab.labs.controls import one_of, photo, picture, ranged
 from convlab.labs.lab import lab
 from convlab.view.scene import Grid, Link, Scene
 
-SIDE = 80  # photographs are reduced to this many pixels, so that sixteen maps stay quick
+SIDE = 60  # photographs are reduced to this many pixels, so that sixteen maps stay quick
 BANKS = {  # name → n kernels
     "edges, 3×3": lambda n: [kernels.sobel(3, 2 * math.pi * k / n) for k in range(n)],
     "stripes, 7×7": lambda n: [kernels.gabor(7, angle=math.pi * k / n) for k in range(n)],
@@ -177,7 +177,7 @@ def activation_lab(image=MARKS, kernel="line detector", *, contrast=1.0, bias=0.
         "response": Grid(y, "response", kind="signed", low=-30, high=30),
         "active": Grid(ops.relu(y), "after ReLU", low=0, high=30),
         "fires": Grid(fires.astype(np.uint8), "fires: 1 above the threshold", low=0, high=1),
-        "match": Grid(alike, "match: the pattern alone", kind="signed", low=-1, high=1),
+        "match": Grid(alike.astype(np.float32), "match: the pattern alone", kind="signed", low=-1, high=1),
     }
     links = [
         Link("input", "response", *axes, kernel="kernel", bias=bias),
@@ -200,7 +200,7 @@ def activation_lab(image=MARKS, kernel="line detector", *, contrast=1.0, bias=0.
 def nine_levels(image):
     """Return a picture with grey levels from 0 to 9: the small one, or a photograph made smaller."""
     if image != MARKS:
-        return images.square(photo(image), SIDE) * (9 / 255)
+        return images.square(photo(image), 80) * (9 / 255)
     x = np.zeros((12, 12))
     x[2, 1:6], x[6:10, 6:10] = 2, 9
     return x

@@ -33,7 +33,7 @@ def _suits(preset):
 @lab(
     image=picture(),
     **stack(STACKS, DEEP),
-    size=ranged("image (px)", 8, 256, start=32, follows=_suits),
+    size=ranged("image (px)", 8, 224, start=32, follows=_suits),
 )
 def receptive_lab(preset="three 3×3", image="cat", size=None, layers=None):
     """Choose a unit of a stack and see its window in every layer below, down to the photograph.
@@ -45,7 +45,7 @@ def receptive_lab(preset="three 3×3", image="cat", size=None, layers=None):
     image : str
         A name in `images.names()`; the learner may also upload a picture.
     size : int, optional
-        Side of the image in pixels, 8 to 256; by default it suits the preset.
+        Side of the image in pixels, 8 to 224; by default it suits the preset.
     layers : list of (kernel, stride, padding, dilation), optional
         Up to eight layers to start from instead of a preset, the one next to the image first.
     """

@@ -23,6 +23,7 @@ _LABELS = {"size": "input n", "c_in": "C_in", "c_out": "C_out"}
 _UNITS = {"c_in": "channels", "c_out": "channels"}  # of the others: pixels
 
 
+SIDE = 136  # of the pictures, in pixels, at most: three maps of them are sent at a step
 _MOST = 8  # pixels that a picture can be moved
 _LOBES = 4  # cells to each side that an interpolation reads
 
@@ -145,14 +146,14 @@ def tradeoff_lab(image="zone plate", stride=4, blur=0.0, shift=1):
     shift : int
         How far the camera moves to the right for the second output, in pixels.
     """
-    x = photo(image)
+    x = _small(photo(image))
     weights = kernels.gaussian(2 * math.ceil(2 * blur) + 1, blur) if blur else np.ones((1, 1))
-    first, second, difference, error = _equivariance(x, weights, stride, shift)
+    first, second, difference, weave, error = _equivariance(x, weights, stride, shift)
     still = x[:, : x.shape[1] - _MOST]
     windows = [geometry.windows(n, len(weights), stride=stride) for n in still.shape]
     grey = {"kind": "grey", "low": 0, "high": 255}
     panels = {
-        "input": Grid(still, "input"),
+        "input": Grid(x, f"input, with {_MOST} columns to spare"),
         "kernel": Grid(weights, "blur kernel" if blur else "no blur"),
         "output": Grid(first, "output", **grey),
         "shifted": Grid(second, f"output, input shifted by {shift}", **grey),
@@ -166,9 +167,34 @@ def tradeoff_lab(image="zone plate", stride=4, blur=0.0, shift=1):
         f"cell{between}. Equivariance error, what such a shift does not explain: {error:.1%} of the contrast"
     )
     if blur:
-        bare = _equivariance(x, np.ones((1, 1)), stride, shift)[3]
+        bare = _equivariance(x, np.ones((1, 1)), stride, shift)[-1]
         text += f", {bare:.1%} without the blur"
-    return Scene(panels, [Link("input", "output", *windows, kernel="kernel")], text + ".")
+    pick = ("output", 0, *(n // 2 for n in first.shape))
+    return Scene(panels, _links(windows, difference.shape, stride, shift, weave), text + ".", pick=pick)
+
+
+def _small(x):
+    """Average blocks of pixels, 2×2 or more, until no side is longer than SIDE."""
+    block = -(-max(x.shape) // SIDE)
+    if block == 1:
+        return x
+    high, wide = (n // block for n in x.shape)
+    blocks = x[: high * block, : wide * block].reshape(high, block, wide, block)
+    return blocks.mean((1, 3)).round().astype(x.dtype)
+
+
+def _links(windows, shape, stride, shift, weave):
+    """Link the input to both outputs, and each cell of the difference to what it compares."""
+    (rows, cols), (high, wide) = windows, shape
+    moved = ([start + shift for start in cols.starts], cols.taps)
+    lines, first, second = (range(high), (0,)), shift // stride, _LOBES - 1
+    cells = (range(first, first + wide), range(2 * _LOBES))
+    return [
+        Link("input", "output", rows, cols, kernel="kernel"),
+        Link("input", "shifted", rows, moved, kernel="kernel"),
+        Link("shifted", "difference", lines, (range(second, second + wide), (0,))),
+        Link("output", "difference", lines, cells, weights=-weave),
+    ]
 
 
 def _equivariance(x, weights, stride, shift):
@@ -188,18 +214,19 @@ def _equivariance(x, weights, stride, shift):
             f"The output is {first.shape[1]} cells wide; comparing it with its shifted copy takes "
             f"{whole + 2 * _LOBES}. Choose a smaller stride, less blur or a wider picture."
         )
-    moved = _between(first[:, whole:], shift / stride - whole)
+    weave = _between(shift / stride - whole)
+    moved = ops.conv2d(first[:, whole:], weave[None]).astype(np.float32)
     difference = second[:, _LOBES - 1 :][:, : moved.shape[1]] - moved
     error = float(np.sqrt(np.mean(difference**2))) / (float(first.std()) or 1.0)
-    return first, second, difference, error
+    return first, second, difference, weave, error
 
 
-def _between(rows, part):
-    """Interpolate rows at `part` of a cell to the right of every cell but the outermost.
+def _between(part):
+    """Give the weights that interpolate a row at `part` of a cell to the right of a cell.
 
-    The weights are a sinc, which is exact for what the cells can hold, brought down to 0 by a wider one
+    They are a sinc, which is exact for what the cells can hold, brought down to 0 by a wider one
     (Lanczos). At `part` 0 they are a single 1.
     """
     at = np.arange(1 - _LOBES, _LOBES + 1) - part
     weights = np.sinc(at) * np.sinc(at / _LOBES)
-    return ops.conv2d(rows, (weights / weights.sum())[None]).astype(np.float32)
+    return weights / weights.sum()

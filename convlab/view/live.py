@@ -1,25 +1,24 @@
 """The live view: a scene drawn on canvases in the browser. What draws it is in `js/`.
 
-Arrays travel as bytes, each in a slot of its own, so a slider step sends only the arrays it changed.
+Arrays travel as bytes, as `packing` says, each in a slot of its own: a step sends only the arrays it changed.
 """
 
 from pathlib import Path
 
 import anywidget
-import numpy as np
 import traitlets
 
+from convlab.view import packing
 from convlab.view import scene as sc
 
 SLOTS = 16
 _HERE = Path(__file__).parent
 # The page gets one module: these files, joined. Each uses only what stands before it, or is called later.
 _PARTS = (
-    *("numbers", "colours", "links", "arithmetic"),  # no page
+    *("numbers", "colours", "links", "packing", "arithmetic"),  # no page
     *("ending", "words", "panels", "axes", "curve", "bars", "tower", "chart"),  # a page, but no view
     *("loupe", "paint", "pointer", "grid", "stage", "data", "player", "present", "heartbeat", "view"),
 )
-_DTYPES = {"|u1": "u1", "<i4": "i4", "<f4": "f4", "<f8": "f8"}
 
 
 class View(anywidget.AnyWidget):
@@ -74,10 +73,11 @@ class View(anywidget.AnyWidget):
         panels = []
         with self.hold_sync():
             for slot, (name, panel) in enumerate(scene.panels.items()):
-                array = _portable(panel.array)
-                setattr(self, f"array{slot}", array.tobytes())
-                panels.append(_describe(name, panel, _DTYPES[array.dtype.str]))
-            links = [vars(one) | {"rows": _axis(one.rows), "cols": _axis(one.cols)} for one in scene.links]
+                made_by = [link for link in scene.links if link.target == name]
+                packed, array = packing.pack(panel, made_by)
+                setattr(self, f"array{slot}", array)
+                panels.append(_describe(name, panel) | packed)
+            links = [_link(one) for one in scene.links]
             self.layout_ = {
                 "panels": panels,
                 "links": links,
@@ -95,14 +95,8 @@ class View(anywidget.AnyWidget):
         self.seen = self.edit.get("count", 0)
 
 
-def _portable(array):
-    if array.dtype.str not in _DTYPES:
-        array = array.astype("<i4" if array.dtype.kind in "biu" else "<f8")
-    return np.ascontiguousarray(array)
-
-
-def _describe(name, panel, dtype):
-    about = {"name": name, "title": panel.title, "shape": list(panel.shape()), "dtype": dtype}
+def _describe(name, panel):
+    about = {"name": name, "title": panel.title, "shape": list(panel.shape())}
     about["kind"] = panel.drawn_as()
     if isinstance(panel, sc.Curve):
         about |= {"labels": list(panel.series), "axes": list(panel.axes), "bars": list(panel.bars)}
@@ -116,9 +110,14 @@ def _describe(name, panel, dtype):
     about |= {"unread": [list(lines) for lines in panel.unread]}
     if isinstance(panel, sc.Strip):
         return about | {"ruler": [float(part) for part in panel.ruler]}
-    return about | {"edits": panel.edits, "step": panel.step, "plain": panel.plain}
+    return about | {"edits": panel.edits, "step": panel.step, "plain": panel.plain, "frames": panel.frames}
+
+
+def _link(link):
+    axes = {"rows": _axis(link.rows), "cols": _axis(link.cols), "weights": [float(w) for w in link.weights]}
+    return vars(link) | axes
 
 
 def _axis(axis):
     starts, taps = axis
-    return {"starts": [None if s is None else int(s) for s in starts], "taps": [int(t) for t in taps]}
+    return {"starts": packing.runs(starts), "taps": packing.runs(taps)}

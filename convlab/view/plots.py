@@ -208,6 +208,7 @@ def _tiles(box, panel, window):
     stack = panel.array if tiles > 1 or panel.array.ndim == 3 and panel.kind != "rgb" else panel.array[None]
     for tile, array in enumerate(stack):
         top, left = tile // across * down, tile % across * (cols + 1)
+        array = _framed(array, getattr(panel, "frames", ()))
         _cells(box, panel, array, (left, left + cols, top + rows, top))
         # A white map needs a frame on a white page.
         _rectangle(box, left, top, cols, rows, fill=False, edgecolor=LINE, linewidth=0.8, clip_on=False)
@@ -227,6 +228,16 @@ def _tiles(box, panel, window):
             high, wide = (cells[-1] - cells[0] + 1 for cells in inside)
             chosen = {"fill": False, "edgecolor": INK, "linewidth": 2, "clip_on": False}
             _rectangle(box, left + col, top + row, wide, high, **chosen)
+
+
+def _framed(array, frames):
+    """Draw frames of two pixels on a photograph: black outside, yellow inside."""
+    picture = array.copy()
+    rows, cols = np.mgrid[: array.shape[0], : array.shape[1]]
+    for top, left, bottom, right in frames:
+        inward = np.minimum.reduce([rows - top, bottom - rows, cols - left, right - cols])
+        picture[inward == 0], picture[inward == 1] = (0, 0, 0), (255, 230, 0)
+    return picture
 
 
 def _band(box, strips, windows):

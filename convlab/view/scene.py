@@ -87,12 +87,15 @@ class Grid(Cells):
         By how much dragging, or an arrow key with Shift, changes a number box; 1 for whole numbers.
     plain : bool
         The colours mean nothing: no legend, and number boxes of one colour.
+    frames : sequence of (top, left, bottom, right)
+        The first and last row and column of boxes to draw on a photograph.
     """
 
     edits: str | None = None
     labels: Sequence[str] = ()
     step: float = 0.1
     plain: bool = False
+    frames: Sequence[tuple[float, float, float, float]] = ()
 
     def drawn_as(self):
         """Return how it is drawn: "cells" with their numbers, "image" or "rgb"."""
@@ -231,6 +234,7 @@ class Link:
     """Which window of `source` makes each cell of `target`.
 
     ``target[m, i, j] = bias[m] + Σ source[c, rows.starts[i] + u, cols.starts[j] + v] · kernel[m, c, u, v]``
+    Several links into one target add up; the page shows what this gives, so it must be exact.
 
     Parameters
     ----------
@@ -249,7 +253,9 @@ class Link:
     groups : int
         As in `conv2d`; ``groups`` equal to the number of tiles links tile to tile.
     post : str
-        Name of what happens after the sum, such as "ReLU".
+        Name of what happens after the sum, such as "ReLU"; see `packing.POSTS`.
+    weights : sequence of float
+        The weights of one row of taps, where no panel shows them; all 1 if there are none.
     """
 
     source: str
@@ -261,6 +267,7 @@ class Link:
     bias: float | Sequence[float] = 0.0
     groups: int = 1
     post: str = ""
+    weights: Sequence[float] = ()
 
 
 @dataclass(frozen=True)

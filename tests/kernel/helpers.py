@@ -18,24 +18,63 @@ def remote(kernel, expression):
 def seen(page):
     """What a page draws of a view's state, as far as it tells a learner something."""
     about = page["layout_"]
-    arrays = [np.frombuffer(page[f"array{k}"], one["dtype"]) for k, one in enumerate(about["panels"])]
     panels = {
-        one["name"]: (one["title"], one["shape"], array.astype(float).tobytes())
-        for one, array in zip(about["panels"], arrays, strict=True)
+        one["name"]: (one["title"], one["shape"], unpack(one, page[f"array{k}"]))
+        for k, one in enumerate(about["panels"])
     }
-    links = [(one["source"], one["target"], one["rows"], one["cols"]) for one in about["links"]]
+    links = [
+        (
+            one["source"],
+            one["target"],
+            *({key: unroll(runs) for key, runs in one[axis].items()} for axis in ("rows", "cols")),
+        )
+        for one in about["links"]
+    ]
     return panels, links, page["words"]
+
+
+def unpack(about, packed):
+    """The cells of a panel as the page has them, as bytes of float64; of shades, the shades."""
+    deep = 3 if about["kind"] == "rgb" else 1
+    top, bottom, left, right = about["inset"] if about.get("core") else (0, 0, 0, 0)
+    if "levels" in about:
+        table = np.frombuffer(packed, about["dtype"], about["levels"])
+        cells = table[np.frombuffer(packed[table.nbytes :], np.uint8)]
+    else:
+        cells = np.frombuffer(packed, about["dtype"])
+    if "outer" in about:
+        cells = np.outer(cells, cells)
+    tiles, rows, cols = about["shape"]
+    cells = cells.reshape(tiles, rows - top - bottom, cols - left - right, deep)
+    return np.pad(cells, ((0, 0), (top, bottom), (left, right), (0, 0))).astype(float).tobytes()
+
+
+def unroll(runs):
+    return [None if first is None else first + k * step for first, step, count in runs for k in range(count)]
 
 
 def truth(name, state):
     """The same for a lab with its controls in this state: its scene, drawn once and here, without a view."""
     scene = getattr(labs, name).draw(**state)
     panels = {
-        key: (panel.title, list(panel.shape()), np.asarray(panel.array, float).tobytes())
+        key: (
+            panel.title,
+            list(panel.shape()),
+            _cells(panel, [one for one in scene.links if one.target == key]),
+        )
         for key, panel in scene.panels.items()
     }
     links = [(one.source, one.target, _axis(one.rows), _axis(one.cols)) for one in scene.links]
     return panels, links, json.loads(json.dumps({"says": scene.says, "tables": scene.tables}))
+
+
+def _cells(panel, links):
+    """The numbers of a panel; of a map that the page works out from links, where they lie on the scale."""
+    array = np.asarray(panel.array)
+    if array.dtype.kind == "f" and links and links[0].op != "window" and panel.drawn_as() == "image":
+        low, high = panel.limits()
+        array = np.floor((array - low) * (255 / (high - low)) + 0.5).clip(0, 255)
+    return array.astype(float).tobytes()
 
 
 def _axis(axis):

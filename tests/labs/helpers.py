@@ -27,25 +27,37 @@ def drive(lab):
             control.value = start
 
 
+AFTER = {"": float, "ReLU": lambda y: max(y, 0.0), "absolute value": abs}
+
+
+def work_out(scene, name, cell):
+    """Give one cell of a panel in float64: from the links that make it, down to panels nothing makes."""
+    into = [link for link in scene.links if link.target == name and link.op != "window"]
+    if not into:
+        panel = scene.panels[name]
+        return float(panel.array.reshape(panel.shape())[cell])
+    return AFTER[into[0].post](sum(recompute(scene, link, cell) for link in into))
+
+
 def recompute(scene, link, pick):
-    """Compute one output cell as the page does, from the arrays on show and the link, without `post`."""
+    """Compute what one link gives for a cell, as the page does, without `post`."""
     tile, row, col = pick
     source, target = (scene.panels[name] for name in (link.source, link.target))
-    x = source.array.reshape(source.shape()).astype(float)
+    _, rows, cols = source.shape()
     weights = None
     if link.kernel:
         kernel = scene.panels[link.kernel]
-        weights = kernel.array.reshape(kernel.shape())
-    per_group = len(x) // link.groups
+        weights = kernel.array.reshape(kernel.shape()).astype(float)
+    per_group = source.shape()[0] // link.groups
     first = tile * link.groups // target.shape()[0] * per_group
-    terms = []
+    given, terms = list(link.weights) or [1.0] * len(link.cols[1]), []
     for c in range(per_group):
         for a, u in enumerate(link.rows[1]):
             for b, v in enumerate(link.cols[1]):
                 i, j = link.rows[0][row] + u, link.cols[0][col] + v
-                inside = 0 <= i < x.shape[1] and 0 <= j < x.shape[2]
-                value = x[first + c, i, j] if inside else 0.0
-                terms.append(value * (weights[tile * per_group + c, a, b] if link.kernel else 1.0))
+                inside = 0 <= i < rows and 0 <= j < cols
+                value = work_out(scene, link.source, (first + c, i, j)) if inside else 0.0
+                terms.append(value * (weights[tile * per_group + c, a, b] if link.kernel else given[b]))
     combine = {"dot": sum, "sum": sum, "max": max, "mean": np.mean}[link.op]
     return combine(terms) + np.ravel(link.bias)[min(tile, np.size(link.bias) - 1)]
 
@@ -59,7 +71,8 @@ def assert_links_tell_the_truth(scene, after=lambda y: y):
         tiles, rows, cols = target.shape()
         array = target.array.reshape(target.shape())
         for pick in [(0, 0, 0), (tiles // 2, rows // 2, cols // 2), (tiles - 1, rows - 1, cols - 1)]:
-            expected = recompute(scene, link, pick)
+            into = [one for one in scene.links if one.target == link.target and one.op != "window"]
+            expected = sum(recompute(scene, one, pick) for one in into)
             if link.post:
                 expected = after(expected)
             np.testing.assert_allclose(array[pick], expected, rtol=1e-4, atol=1e-3)

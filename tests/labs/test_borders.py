@@ -23,7 +23,7 @@ def test_every_control_at_its_ends_and_middle():
         if lab.view.problem:  # a border cannot copy more pixels than the picture has
             assert state["padding"] >= state["size"] - 1 and "The largest legal padding" in lab.view.problem
             continue
-        x = images.load(state["image"])
+        x = images.square(images.load(state["image"]), 128)
         top, left = ((n - min(n, state["size"])) // 2 for n in x.shape)
         x = x[top : top + state["size"], left : left + state["size"]]
         padded = np.pad(x, state["padding"], NUMPY[state["mode"]])

@@ -18,7 +18,7 @@ def test_each_filter_of_the_bank_makes_its_own_map(bank):
     for _ in drive(lab):
         state = lab.state()
         panels = lab.scene.panels
-        x = np.pad(images.square(images.load(state["image"]), 80) / 255, state["padding"])
+        x = np.pad(images.square(images.load(state["image"]), 60) / 255, state["padding"])
         w = panels["kernels"].array
         assert len(w) == len(panels["maps"].array) == state["filters"]
         bias = lab.scene.links[0].bias
@@ -35,7 +35,7 @@ def test_the_learned_bank_is_the_first_layer_of_the_network():
         networks.load("fashion"),
         labs.filter_bank_lab("cat", "learned, 5×5", filters=16, padding=2),
     )
-    seen = network.forward(images.square(images.load("cat"), 80))["conv1"]
+    seen = network.forward(images.square(images.load("cat"), 60))["conv1"]
     np.testing.assert_allclose(lab.scene.panels["maps"].array, seen, atol=1e-4)
     assert "416 parameters" in lab.scene.says
 

@@ -65,9 +65,10 @@ def test_the_boxes_are_those_of_the_detector(all_scales):
         _, boxes = networks.faces(network, x, scales, threshold)
         count = "1 box reaches" if len(boxes) == 1 else f"{len(boxes)} boxes reach"
         assert f"{count} a probability of {threshold:g}" in lab.scene.says
-        changed = (lab.scene.panels["photo"].array != x.transpose(1, 2, 0)).any(axis=2)
-        left, top = np.clip(boxes[0, :2].round().astype(int), 0, 255)
-        assert changed[top, left]
+        photo = lab.scene.panels["photo"]
+        np.testing.assert_array_equal(photo.array, x.transpose(1, 2, 0))
+        left, top, right, bottom = boxes[0, :4].round()
+        assert photo.frames[-1] == (top, left, bottom, right)
 
 
 def test_face_lab_every_control():

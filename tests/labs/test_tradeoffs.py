@@ -69,6 +69,8 @@ def test_tradeoff_every_control_at_its_ends_and_middle():
     for name, _ in drive(lab):
         state = {key: control.value for key, control in lab.controls.items()}
         x = images.load(state["image"]).astype(float)
+        if len(x) > 136:  # drawn at half its size
+            x = (sum(x[i::2, j::2] for i in (0, 1) for j in (0, 1)) / 4).round()
         weights, s = lab.scene.panels["kernel"].array, state["stride"]
         cut = len(weights) // 2
         blurred = ndimage.correlate(x, weights)
@@ -98,7 +100,7 @@ def test_shifts_by_multiples_of_the_stride_come_out_as_shifts(stride, blur):
 
 def sine_lab(monkeypatch, period, stride, shift, blur=0.0):
     """The lab on upright stripes: one sine wave, which has no finer detail."""
-    wave = 127.5 + 100 * np.sin(2 * np.pi * np.arange(200) / period)
+    wave = 127.5 + 100 * np.sin(2 * np.pi * np.arange(136) / period)
     monkeypatch.setattr(tradeoffs, "photo", lambda name: np.tile(wave, (40, 1)))
     return labs.tradeoff_lab("brick", stride, blur, shift)
 
@@ -142,7 +144,7 @@ def test_blur_before_the_stride_makes_the_error_smaller():
     blurred = (
         np.sqrt(np.mean(lab.scene.panels["difference"].array ** 2)) / lab.scene.panels["output"].array.std()
     )
-    assert blurred < 0.25 * bare
+    assert blurred < 0.3 * bare
     assert f"{blurred:.1%} of the contrast, {bare:.1%} without the blur." in lab.scene.says
 
 

@@ -13,15 +13,16 @@ function terms(link, panels, { tile, row, col }) {
       link.cols.taps.forEach((v, b) =>
         list.push([
           at(source, group * perGroup + c, link.rows.starts[row] + u, link.cols.starts[col] + v),
-          kernel ? at(kernel, tile * perGroup + c, a, b) : 1,
+          kernel ? at(kernel, tile * perGroup + c, a, b) : (link.weights[b] ?? 1),
         ]),
       ),
     );
   return list;
 }
 
-function formula(layout, panels, pick) {
-  const target = panels[pick.panel];
+function formula(view, pick) {
+  const { layout, panels } = view,
+    target = panels[pick.panel];
   if (target.kind in CHARTS) return CHARTS[target.kind].say(target, pick);
   const name = nameCell(target, pick);
   if (target.kind === "rgb") {
@@ -31,7 +32,7 @@ function formula(layout, panels, pick) {
   const into = layout.links.filter((link) => link.target === pick.panel);
   const said = `${name} = ${exact(at(target, pick.tile, pick.row, pick.col))}`;
   if (into[0]?.op === "window") return `${said} reads ${span(panels, into[0], pick)}`;
-  if (into.length) return `${name} = ${working(into, panels, pick)}`;
+  if (into.length) return `${name} = ${working(view, pick)}`;
   const link = layout.links.find((one) => one.source === pick.panel);
   if (!link) return said;
   const count = readers(link.rows, [pick.row]).length * readers(link.cols, [pick.col]).length;
@@ -44,29 +45,33 @@ function nameCell(target, pick) {
   return `${target.title}${tile} [${row}${minus(String(pick.col - target.inset[2]))}]`;
 }
 
-function working(into, panels, pick) {
-  const value = at(panels[pick.panel], pick.tile, pick.row, pick.col),
-    { op, post } = into[0];
-  const all = into.filter((link) => link.op !== "window").flatMap((link) => terms(link, panels, pick));
-  if (op === "max")
-    return `max(${few(
-      all.map(([x]) => exact(x)),
-      ", ",
-    )}) = ${exact(value)}`;
-  if (op === "mean")
-    return `(${few(
-      all.map(([x]) => factor(x)),
-      " + ",
-    )}) / ${all.length} = ${exact(value)}`;
+const POSTS = { "": (v) => v, ReLU: (v) => Math.max(0, v), "absolute value": Math.abs };
+const DUST = 1e-13; // a sum this small beside its terms is rounding, and zero
+
+function workOut({ layout, panels }, name, pick) {
+  // what the links into a panel give for one of its cells
+  const into = layout.links.filter((link) => link.target === name && link.op !== "window"),
+    [{ op, post }] = into;
+  const all = into.flatMap((link) => terms(link, panels, pick));
+  if (op === "max") return { op, post, all, value: Math.max(...all.map(([x]) => x)) };
   const bias = [].concat(into[0].bias),
-    b = bias[Math.min(pick.tile, bias.length - 1)];
-  const sum = all.reduce((s, [x, w]) => s + x * w, 0) + b;
-  const shown = few(
-    all.map(([x, w]) => (op === "sum" ? factor(x) : `${exact(x)}·${factor(w)}`)),
-    " + ",
-  );
-  const after = post ? ` → ${post} → ${exact(value)}` : "";
-  return `${shown}${b ? ` + bias ${factor(b)}` : ""} = ${exact(after ? sum : value)}${after}`;
+    b = op === "mean" ? 0 : bias[Math.min(pick.tile, bias.length - 1)];
+  const products = [...all.map(([x, w]) => x * w), b],
+    size = products.reduce((s, v) => s + Math.abs(v), 0);
+  let sum = products.reduce((s, v) => s + v, 0) / (op === "mean" ? all.length : 1);
+  if (Math.abs(sum) < DUST * size) sum = 0;
+  return { op, post, all, b, sum, value: (POSTS[post] ?? POSTS[""])(sum) };
+}
+
+function working(view, pick) {
+  const { op, post, all, b, sum } = workOut(view, pick.panel, pick),
+    value = exact(at(view.panels[pick.panel], pick.tile, pick.row, pick.col));
+  const list = (say, sign) => few(all.map(say), sign);
+  if (op === "max") return `max(${list(([x]) => exact(x), ", ")}) = ${value}`;
+  if (op === "mean") return `(${list(([x]) => factor(x), " + ")}) / ${all.length} = ${value}`;
+  const shown = list(([x, w]) => (op === "sum" ? factor(x * w) : `${exact(x)}·${factor(w)}`), " + ");
+  const after = post ? ` → ${post} → ${value}` : "";
+  return `${shown}${b ? ` + bias ${factor(b)}` : ""} = ${after ? exact(sum) : value}${after}`;
 }
 
 function few(list, sign) {

@@ -33,7 +33,8 @@ function bitmap(panel, maps) {
     const image = new ImageData(cols, rows),
       out = new Uint32Array(image.data.buffer),
       start = tile * size;
-    if (table)
+    if (panel.shades) for (let i = 0; i < size; i++) out[i] = table[data[start + i]];
+    else if (table)
       for (let i = 0; i < size; i++) {
         const t = (data[start + i] - low) * scale; // compared, not Math.min and max: half the time
         out[i] = table[t <= 0 ? 0 : t >= 255 ? 255 : (t + 0.5) | 0];

@@ -1,26 +1,24 @@
 // What Python sends: the layout, an array for each panel, and words.
 
-const TYPES = { u1: Uint8Array, i4: Int32Array, f4: Float32Array, f8: Float64Array };
 const SLOTS = Array.from({ length: 16 }, (_, k) => `change:array${k}`).join(" ");
 const SENT = `change:layout_ change:words change:problem change:seen ${SLOTS}`;
 
 function load(view) {
   const { model } = view,
-    layout = model.get("layout_");
-  if (!layout?.panels) return;
-  view.layout = layout;
+    sent = model.get("layout_");
+  if (!sent?.panels) return;
+  view.layout = { ...sent, links: sent.links.map(unroll) };
   view.panels = Object.fromEntries(
-    layout.panels.map((panel, slot) => [
+    sent.panels.map((panel, slot) => [
       panel.name,
       unpack(panel, model.get(`array${slot}`), view.panels[panel.name]),
     ]),
   );
+  for (const panel of Object.values(view.panels))
+    if (panel.shades) panel.worth = (tile, row, col) => workOut(view, panel.name, { tile, row, col }).value;
   arrange(view);
-  choose(
-    view,
-    view.own && view.chosen?.panel in view.panels && !led(view) ? view.chosen : toPick(layout.pick),
-  );
-  view.bar.hidden = !layout.play;
+  choose(view, view.own && view.chosen?.panel in view.panels && !led(view) ? view.chosen : toPick(sent.pick));
+  view.bar.hidden = !sent.play;
   paint(view);
 }
 
@@ -34,7 +32,7 @@ function unpack(panel, sent, old) {
   const about = JSON.stringify(panel);
   if (old?.sent === sent && old.about === about) return old;
   const bytes = sent.buffer.slice(sent.byteOffset, sent.byteOffset + sent.byteLength);
-  return { ...panel, data: new TYPES[panel.dtype](bytes), sent, about };
+  return { ...panel, data: numbers(panel, bytes), sent, about };
 }
 
 function say({ model, stage, status, tables, notice }) {

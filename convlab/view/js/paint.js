@@ -15,7 +15,7 @@ function paint(view) {
   const text = getComputedStyle(view.root).color;
   for (const panel of Object.values(panels))
     if (parts[panel.name].canvas) paintPanel(view, panel, found[panel.name], pick, text);
-  view.sums.textContent = pick ? formula(layout, panels, pick) : "";
+  view.sums.textContent = pick ? formula(view, pick) : "";
   paintLoupe(view, pick);
 }
 
@@ -48,9 +48,21 @@ function paintPanel(view, panel, cells, pick, text) {
     else drawImage(pen, tiles[tile], corner, cols * place.cell, rows * place.tall);
     if (panel.ruler && place.cell >= 4) rule(pen, corner, place, cols);
     drawMargins(pen, panel, corner, place);
+    for (const frame of panel.frames ?? []) drawFound(pen, frame, corner, place.cell);
     if (panel.labels[tile]) drawLabel(pen, panel.labels[tile], corner, text);
     if (cells && (!here || tile === pick.tile)) outline(pen, panel, corner, place, cells, here);
   }
+}
+
+function drawFound(pen, [top, left, bottom, right], [x, y], cell) {
+  // around what was found: one pixel black, and inside it one yellow
+  pen.lineWidth = cell;
+  ["#000000", "#ffe600"].forEach((colour, k) => {
+    const size = [right - left - 2 * k, bottom - top - 2 * k];
+    pen.strokeStyle = colour;
+    if (Math.min(...size) > 0)
+      pen.strokeRect(x + (left + k + 0.5) * cell, y + (top + k + 0.5) * cell, size[0] * cell, size[1] * cell);
+  });
 }
 
 function drawLabel(pen, label, [x, y], text) {

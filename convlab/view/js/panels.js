@@ -9,6 +9,7 @@ const roomy = (cols) => (cols <= 6 ? 42 : cols <= 10 ? 34 : 28); // a cell with 
 const at = (panel, tile, row, col) => {
   const [, rows, cols] = panel.shape;
   if (row < 0 || col < 0 || row >= rows || col >= cols) return 0;
+  if (panel.shades) return panel.worth(tile, row, col);
   if (panel.kind === "rgb") return panel.data[3 * (row * cols + col)];
   return panel.data[(tile * rows + row) * cols + col];
 };
