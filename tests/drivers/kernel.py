@@ -25,12 +25,14 @@ class Kernel:
         The state of every widget, by model id, as the kernel sent it; bytes included.
     updates : dict
         How many updates the kernel sent to each model.
+    received : int
+        Bytes of messages to widgets so far, without their headers; set it to 0 before the part you count.
     stderr : list of str
         What went wrong without anybody waiting for it: an exception in a callback lands here.
     """
 
     def __init__(self):
-        self.models, self.updates, self.stderr = {}, {}, []
+        self.models, self.updates, self.stderr, self.received = {}, {}, [], 0
         # without a proxy on this machine, which would be a way out to the network
         paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
         environment = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
@@ -118,6 +120,8 @@ class Kernel:
         content, kind = message["content"], message["msg_type"]
         if kind == "stream" and content["name"] == "stderr":
             self.stderr.append(content["text"])
+        if kind in ("comm_open", "comm_msg"):
+            self.received += len(json.dumps(content)) + sum(map(len, message["buffers"]))
         if kind not in ("comm_open", "comm_msg") or content["data"].get("method", "update") != "update":
             return
         state, model = content["data"]["state"], content["comm_id"]

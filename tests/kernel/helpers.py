@@ -35,8 +35,6 @@ def seen(page):
 
 def unpack(about, packed):
     """The cells of a panel as the page has them, as bytes of float64; of shades, the shades."""
-    deep = 3 if about["kind"] == "rgb" else 1
-    top, bottom, left, right = about["inset"] if about.get("core") else (0, 0, 0, 0)
     if "levels" in about:
         table = np.frombuffer(packed, about["dtype"], about["levels"])
         cells = table[np.frombuffer(packed[table.nbytes :], np.uint8)]
@@ -44,9 +42,11 @@ def unpack(about, packed):
         cells = np.frombuffer(packed, about["dtype"])
     if "outer" in about:
         cells = np.outer(cells, cells)
-    tiles, rows, cols = about["shape"]
-    cells = cells.reshape(tiles, rows - top - bottom, cols - left - right, deep)
-    return np.pad(cells, ((0, 0), (top, bottom), (left, right), (0, 0))).astype(float).tobytes()
+    if "core" in about:
+        (tiles, rows, cols), (top, bottom, left, right) = about["shape"], about["inset"]
+        cells = cells.reshape(tiles, rows - top - bottom, cols - left - right)
+        cells = np.pad(cells, ((0, 0), (top, bottom), (left, right)))
+    return cells.astype(float).tobytes()
 
 
 def unroll(runs):

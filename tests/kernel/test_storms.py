@@ -7,6 +7,7 @@ from tests.drivers.kernel import Kernel
 from tests.kernel.helpers import remote, seen, truth
 
 COUNT, GROWTH = 1000, 10 * 2**20
+STEP, NEW_PHOTOGRAPH = 72_000, 3 * 256 * 256  # bytes
 MEMORY = "(gc.collect(), psutil.Process().memory_info().rss)[1]"
 FIGURES = """sum(type(one).__name__ == "Figure" for one in gc.get_objects()), \
 len(sys.modules["matplotlib.pyplot"].get_fignums()) if "matplotlib.pyplot" in sys.modules else 0"""
@@ -40,6 +41,21 @@ def test_storm(kernel, name):
     assert kernel.ask(f"[{FIGURES}]") == figures
     assert kernel.ask(MEMORY) - memory < GROWTH
     assert kernel.ask("no_network.refused") == []
+
+
+@pytest.mark.parametrize("name", labs.__all__)
+def test_a_step_is_small(kernel, name):
+    """Every control, at its ends and middle, with the others at their first values and at their last."""
+    about = start(kernel, name)
+    controls = list(about["controls"].items())
+    for order in (1, -1):
+        for control, (model, trait, values) in controls[::order]:
+            for value in (values[-1], values[len(values) // 2], values[0])[::order]:
+                kernel.received = 0
+                kernel.storm(model, [{trait: value}])
+                kernel.settle()
+                photograph = NEW_PHOTOGRAPH if control == "image" else 0  # sent once when it is chosen
+                assert kernel.received <= STEP + photograph, (control, value)
 
 
 @pytest.mark.parametrize(
