@@ -39,7 +39,7 @@ def shown(value):
 
 def whole(name, value, least=0):
     """Return `value` as an int between `least` and `LARGEST`, or raise a sentence that names it."""
-    if type(value).__name__ in ("bool", "bool_"):  # Python's and numpy's
+    if _is_truth(value):
         raise ConvlabError(
             f"{name} is {value}, a truth value. It must be a whole number, such as {max(1, least)}."
         )
@@ -63,7 +63,8 @@ def whole(name, value, least=0):
 def real(name, value):
     """Return `value` as a finite float, or raise a sentence that names it."""
     try:
-        number = math.nan if isinstance(value, str | bytes) or _sides(value) else float(value)
+        no_number = isinstance(value, str | bytes) or _is_truth(value) or _sides(value)
+        number = math.nan if no_number else float(value)
     except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not math.isfinite(number):
@@ -73,9 +74,13 @@ def real(name, value):
 
 def truth(name, value):
     """Return `value` if it is True or False, of Python or numpy."""
-    if type(value).__name__ not in ("bool", "bool_") or _sides(value):
+    if not _is_truth(value) or _sides(value):
         raise ConvlabError(f"{name} is {shown(value)}. It must be True or False.")
     return bool(value)
+
+
+def _is_truth(value):
+    return type(value).__name__ in ("bool", "bool_")  # Python's and numpy's
 
 
 def _sides(value):

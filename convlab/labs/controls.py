@@ -17,6 +17,8 @@ from convlab import images
 from convlab.errors import ConvlabError, minus, real, shown, truth, whole
 
 OWN = "your own"
+MOST = 10**6  # in a cell
+_RANGE = f"from −{MOST:,} to {MOST:,}"
 _LINE = {"style": {"description_width": "110px"}, "layout": {"width": "310px"}}
 
 
@@ -190,15 +192,20 @@ def page(follows):
 # ---- numbers
 
 
-def cells(name, read=lambda array: array, *, wanted="It needs rows of numbers.", **rules):
-    """Declare the numbers of an editable panel; `read` checks an array of them and gives it its shape."""
+def cells(name, *shapes, read=lambda array: array, wanted="", **rules):
+    """Declare the numbers of an editable panel, in one of these shapes; `read` may turn what code gives."""
+    wanted = wanted or f"It needs rows of numbers, in the shape {' or '.join(map(str, shapes))}."
 
     def check(value, values):
         try:
-            array = np.array(value, dtype=float)
+            array = read(np.array(value, dtype=float))
         except (TypeError, ValueError, OverflowError):
             raise ConvlabError(f"The {name} is {shown(value)}. {wanted}") from None
-        return read(array)
+        if array.shape not in shapes:
+            raise ConvlabError(f"The {name} has the shape {array.shape}. {wanted}")
+        if not (np.abs(array) <= MOST).all():
+            raise ConvlabError(f"The {name} holds a number that is not {_RANGE}.")
+        return array
 
     return Control(check=check, **rules)
 
@@ -214,11 +221,11 @@ def _number(text, name, cell):
         value = float(clean) if clean.isascii() and "_" not in clean else None
     except ValueError:
         value = None
-    if value is None or not abs(value) <= 1e6:
+    if value is None or not abs(value) <= MOST:
         part = f" of part {cell[0]}" if len(cell) == 3 else ""
         raise ConvlabError(
-            f"“{text[:20]}” in row {cell[-2]}, column {cell[-1]}{part} of the {name} is not a number from "
-            "−1,000,000 to 1,000,000. Type a number such as −1 or 0.25."
+            f"“{text[:20]}” in row {cell[-2]}, column {cell[-1]}{part} of the {name} is not a number "
+            f"{_RANGE}. Type a number such as −1 or 0.25."
         )
     return value
 
@@ -262,7 +269,8 @@ def upload():
 
     def check(value, values):
         files = value if isinstance(value, tuple) else (None,)
-        if not all(isinstance(file, dict) and "content" in file for file in files):
+        parts = {"name", "type", "size", "content"}
+        if not all(isinstance(file, dict) and parts <= file.keys() for file in files):
             raise ConvlabError(f"{label} is {shown(value)}. Choose a file with the button.")
         return value
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from convlab import images
 from convlab.arithmetic import geometry, kernels, ops
-from convlab.errors import ConvlabError, number
+from convlab.errors import number
 from convlab.labs.controls import OWN, cells, one_of, photo, picture, ranged
 from convlab.labs.lab import lab
 from convlab.view.scene import Grid, Link, Scene
@@ -19,24 +19,6 @@ _SHOW = {  # what happens after the sum, and the colours of the result
     "absolute": (np.abs, "absolute value", {"kind": "grey", "low": 0, "high": 255}),
     "ReLU": (ops.relu, "ReLU", {"kind": "grey", "low": 0, "high": 255}),
 }
-
-
-def _three_by_three(patch):
-    if patch.shape != (3, 3):
-        raise ConvlabError(f"The patch has the shape {patch.shape}. It must be (3, 3).")
-    return patch
-
-
-def _square(kernel):
-    if kernel.ndim != 2 or kernel.shape[0] != kernel.shape[1] or len(kernel) not in (3, 5, 7):
-        raise ConvlabError(f"The kernel has the shape {kernel.shape}. It must be (3, 3), (5, 5) or (7, 7).")
-    return kernel
-
-
-def _three_slices(kernel):
-    if kernel.shape != (3, 3, 3):
-        raise ConvlabError(f"The kernel has the shape {kernel.shape}. It must be (3, 3, 3).")
-    return kernel
 
 
 def _plain(preset):
@@ -68,8 +50,8 @@ def _show_for(preset):
 @lab(
     preset=one_of("kernel", [OWN, *kernels.PRESETS]),
     bias=ranged("bias", -10.0, 10.0, 0.5),
-    patch=cells("patch", _three_by_three),
-    kernel=cells("kernel", _three_by_three, own="preset", follows=_plain),
+    patch=cells("patch", (3, 3)),
+    kernel=cells("kernel", (3, 3), own="preset", follows=_plain),
 )
 def patch_lab(patch=((1, 2, 3), (4, 5, 6), (7, 8, 9)), kernel="sobel", bias=0.0):
     """Lay one 3×3 kernel on one 3×3 patch: nine products, one sum, one bias, one number.
@@ -110,7 +92,11 @@ def patch_lab(patch=((1, 2, 3), (4, 5, 6), (7, 8, 9)), kernel="sobel", bias=0.0)
     bias=ranged("bias", -255.0, 255.0, 5.0),
     show=one_of("show as", _SHOW, start="signed", follows=_show_for),
     kernel=cells(
-        "kernel", _square, own="preset", follows=_weights, sets=lambda kernel: {"size": len(kernel)}
+        "kernel",
+        *[(side, side) for side in (3, 5, 7)],
+        own="preset",
+        follows=_weights,
+        sets=lambda kernel: {"size": len(kernel)},
     ),
 )
 def kernel_lab(
@@ -161,7 +147,7 @@ def kernel_lab(
     preset=one_of("kernel", [OWN, *kernels.PRESETS]),
     **{name: ranged(f"× {name}", -1.0, 1.0, 0.1, when=lambda preset: preset != OWN) for name in _RGB},
     bias=ranged("bias", -255.0, 255.0, 5.0),
-    kernel=cells("kernel", _three_slices, own="preset", follows=_mixed),
+    kernel=cells("kernel", (3, 3, 3), own="preset", follows=_mixed),
 )
 def rgb_lab(image="astronaut", kernel="sobel", *, red=1.0, green=1.0, blue=1.0, bias=0.0):
     """Filter a colour photograph: one 3×3 kernel for each channel, three partial sums, one total.

@@ -22,6 +22,7 @@ _KERNELS = {"edge": "sobel", "blur": "box blur", "sharpen": "sharpen", "copy": "
     preset=one_of("kernel", [OWN, *_KERNELS]),
     kernel=cells(
         "kernel",
+        (3, 3),
         own="preset",
         follows=lambda preset: None if preset == OWN else kernels.preset(_KERNELS[preset]),
     ),

@@ -40,7 +40,7 @@ def stack(presets, more=(), new=NEW):
         "tries" (stacks that were kept, name → tiles), "preset", "depth" (how many layers) and "layers"
         (their numbers: a tile for each column, so that each has its caption).
     """
-    known = {name: _tiles(rows, len(new)) for name, rows in presets.items()}
+    known = {name: _tiles(np.array(rows, dtype=float)) for name, rows in presets.items()}
     start = next(iter(known.values()))
 
     def boxes(preset, depth, layers, tries):
@@ -53,37 +53,19 @@ def stack(presets, more=(), new=NEW):
         found = (known | tries).get(preset)
         return None if found is None else found.shape[1]
 
+    depth = {"start": start.shape[1], "follows": rows, "when": lambda preset: preset not in more}
+    layers = {"start": start, "follows": boxes, "sets": lambda layers: {"depth": layers.shape[1]}}
+    shapes = [(len(new), count, 1) for count in range(1, MOST + 1)]
     return {
         "tries": Control(start={}),
         "preset": one_of("stack", lambda tries: (OWN, *presets, *more, *tries)),
-        "depth": ranged(
-            "layers",
-            1,
-            MOST,
-            start=start.shape[1],
-            follows=rows,
-            own="preset",
-            when=lambda preset: preset not in more,
-        ),
-        "layers": cells(
-            "stack",
-            lambda array: _tiles(array, len(new)),
-            wanted=_WANTED,
-            start=start,
-            follows=boxes,
-            own="preset",
-            sets=lambda layers: {"depth": layers.shape[1]},
-        ),
+        "depth": ranged("layers", 1, MOST, own="preset", **depth),
+        "layers": cells("stack", *shapes, read=_tiles, wanted=_WANTED, own="preset", **layers),
     }
 
 
-def _tiles(rows, columns):
-    array = np.array(rows, dtype=float)
-    if array.ndim == 2:
-        array = array.T[:, :, None]
-    if array.ndim != 3 or (array.shape[0], array.shape[2]) != (columns, 1):
-        raise ConvlabError(f"The stack has the shape {array.shape}. {_WANTED}")
-    return array
+def _tiles(rows):
+    return rows.T[:, :, None] if rows.ndim == 2 else rows
 
 
 def stack_panel(layers, columns=WINDOW):

@@ -35,11 +35,11 @@ def _swept(name):
 
 def _measure(vary, times, size, kernel, stride, padding, c_in, c_out):
     state = dict(zip(SWEEPS, (size, kernel, stride, padding, c_in, c_out), strict=True))
-    found = _milliseconds([point for _, point in _points(vary, state)])
+    found = milliseconds([point for _, point in _points(vary, state)])
     return {"times": {**times, (vary, *state.values()): found}}
 
 
-def _milliseconds(points, budget=1.0):
+def milliseconds(points, budget=1.0):
     """Time `conv2d` at every point, in turns for about a second.
 
     The quickest run of each counts: whatever else the computer does can only add.

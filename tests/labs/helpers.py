@@ -1,7 +1,16 @@
 """What the tests of all labs share."""
 
+import re
+
 import ipywidgets as widgets
 import numpy as np
+
+SECRETS = r"Traceback|Something went wrong|<class|object at 0x|traitlets|instance of"
+
+
+def is_a_sentence(text):
+    """Tell whether a learner could read this: a whole sentence, without words from inside the program."""
+    return re.match(r"\S.{10,}[.)\]]$", text, re.DOTALL) and not re.search(SECRETS, text)
 
 
 def places(control):

@@ -7,7 +7,6 @@ import functools
 import inspect
 import os
 import random
-import re
 
 import ipywidgets as widgets
 import numpy as np
@@ -20,7 +19,7 @@ from convlab.errors import ConvlabError
 from convlab.networks import programs
 from tests.drivers.hostile_images import odd, refused
 from tests.drivers.kernel import describe
-from tests.labs.helpers import assert_links_tell_the_truth
+from tests.labs.helpers import assert_links_tell_the_truth, is_a_sentence
 
 FULL = bool(os.environ.get("CONVLAB_FULL"))
 EVENTS = 10_000 // len(labs.__all__) if FULL else 100
@@ -69,11 +68,6 @@ ODD += [
     (3, 8, 8),
     np.float16(2),
 ]
-SECRETS = r"Traceback|Something went wrong|<class|object at 0x|traitlets|instance of"
-
-
-def is_a_sentence(text):
-    return re.match(r"\S.{10,}[.)\]]$", text, re.DOTALL) and not re.search(SECRETS, text)
 
 
 # ---- what a page can send

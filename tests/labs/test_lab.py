@@ -38,7 +38,7 @@ def test_a_bad_value_from_code_is_a_sentence_and_changes_nothing(bad):
     one.controls["preset"].value = "no such kernel"
     assert "It must be one of these" in one.view.problem and one.controls["preset"].value == "sobel"
     one.controls["kernel"].value = "rows"
-    assert "needs rows of numbers" in one.view.problem and one.scene is good
+    assert "needs rows of numbers, in the shape" in one.view.problem and one.scene is good
     edited(one, "kernel", ["1"] * 9)
     assert one.view.problem == "" and one.controls["preset"].value == OWN
 

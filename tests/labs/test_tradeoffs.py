@@ -29,7 +29,7 @@ def test_cost_every_control_at_its_ends_and_middle():
 
 def test_what_is_measured_is_shown_beside_the_prediction_until_a_setting_changes(monkeypatch):
     lab = labs.cost_lab("stride", size=16, c_in=1, c_out=1)
-    monkeypatch.setattr(tradeoffs, "_milliseconds", lambda points: [8.0, 4.0, 2.0, 1.0])
+    monkeypatch.setattr(tradeoffs, "milliseconds", lambda points: [8.0, 4.0, 2.0, 1.0])
     lab.controls["measure"].click()
     x, measured, predicted = lab.scene.panels["time"].array
     np.testing.assert_array_equal(x, [1, 2, 3, 4])
@@ -53,7 +53,7 @@ def test_milliseconds_come_from_running_conv2d(monkeypatch):
         tradeoffs.ops, "conv2d", lambda x, w, **options: runs.append((x.shape, w.shape, options))
     )
     point = {"size": 16, "kernel": 3, "stride": 2, "padding": 1, "c_in": 4, "c_out": 8}
-    found = tradeoffs._milliseconds([point, {**point, "stride": 1}], budget=1e-9)
+    found = tradeoffs.milliseconds([point, {**point, "stride": 1}], budget=1e-9)
     assert runs == [((4, 16, 16), (8, 4, 3, 3), {"stride": s, "padding": 1}) for s in (2, 1)]
     assert len(found) == 2 and all(0 < ms < float("inf") for ms in found)
 
