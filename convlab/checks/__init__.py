@@ -1,6 +1,6 @@
 """Prediction cards, coding exercises, and what to say to an answer."""
 
-from convlab.checks.cards import TOPICS, Card, card, questions, self_check
+from convlab.checks.cards import TOPICS, Card, card, questions, self_check, slips
 from convlab.checks.cover import Prediction, predict
 from convlab.checks.expressions import numbers
 from convlab.checks.feedback import exercise
@@ -15,4 +15,5 @@ __all__ = [
     "predict",
     "questions",
     "self_check",
+    "slips",
 ]

@@ -16,6 +16,7 @@ import ipywidgets as widgets
 from traitlets import Bool, Unicode
 
 from convlab.checks.expressions import numbers
+from convlab.checks.skills import solve
 from convlab.errors import ConvlabError
 
 BANK = Path(__file__).parent / "questions"
@@ -42,13 +43,18 @@ def questions(topic):
     -------
     dict
         id → question: text, kind ("number" or "choice"), answer, wrong (a list of value and why), hint, right
-        (why the answer is right), place ("flow" or "end"), for a choice its options, for a number within
-        (how far off is still right).
+        (why the answer is right), place ("flow", "end", or "later": asked at the end of a later notebook);
+        for a choice its options; for a number within (how far off is still right), and skill and given if it
+        is an instance of a skill, whose slips are slips here as well.
     """
+    return {f"{topic}.{question['id']}": question for question in _bank(topic)["question"]}
+
+
+@cache
+def _bank(topic):
     if topic not in TOPICS:
         raise ConvlabError(f"There are no questions on {topic!r}. The topics are: {', '.join(TOPICS)}.")
-    bank = tomllib.loads((BANK / f"{topic}.toml").read_text(encoding="utf-8"))["question"]
-    return {f"{topic}.{question['id']}": question for question in bank}
+    return tomllib.loads((BANK / f"{topic}.toml").read_text(encoding="utf-8"))
 
 
 def card(question_id):
@@ -77,8 +83,34 @@ def card(question_id):
 
 
 def self_check(topic):
-    """Return the closing questions of a notebook, as cards one below the other; `.children` lists them."""
-    return Stack([Card(question) for question in questions(topic).values() if question["place"] == "end"])
+    """Return the closing questions of a notebook, then some on earlier ones; `.children` lists the cards."""
+    end = [name for name, question in questions(topic).items() if question["place"] == "end"]
+    return Stack(list(map(card, [*end, *_bank(topic).get("earlier", [])])))
+
+
+def slips(question):
+    """Wrong answers with what to say to each, the first that fits first.
+
+    Parameters
+    ----------
+    question : dict
+        One of `questions`.
+
+    Returns
+    -------
+    list of (value, str)
+        The question's own; then those of its skill, where a number that several slips lead to names two of
+        them, and is left out if there are more; then what can befall any number: the sign, the per cent.
+    """
+    found = [(mistake["value"], mistake["why"]) for mistake in question["wrong"]]
+    if "skill" in question:
+        _, wrong = solve(question["skill"], question["given"])
+        found += [(float(value), " Or: ".join(why)) for value, why in wrong.items() if len(why) < 3]
+    if question["kind"] == "number" and question["answer"]:
+        found.append((-question["answer"], "The size is right, the sign is not."))
+        if 0 < question["answer"] < 1:
+            found.append((100 * question["answer"], "Is that in per cent? Then write % behind it."))
+    return found
 
 
 class Stack(widgets.VBox):
@@ -146,7 +178,7 @@ class Card(Stack):
         readings = numbers(given)
         if not readings:
             shown = textwrap.shorten(given, 30, placeholder="…") or given[:30]
-            return self._say("to do", f"“{shown}” is not one number. Type one, such as 13, −8, 0.5 or 1/2.")
+            return self._say("to do", f"“{shown}” is not one number. Type one, such as 37, −2.5 or 3/7.")
         within = self.question.get("within", 0)
         return self._judge(readings, lambda a, b: math.isclose(a, b, rel_tol=1e-6, abs_tol=within + 1e-9))
 
@@ -161,9 +193,9 @@ class Card(Stack):
         question = self.question
         if any(same(reading, question["answer"]) for reading in readings):
             return self._say("right", question["right"])
-        for mistake in question["wrong"]:
-            if any(same(reading, mistake["value"]) for reading in readings):
-                return self._say("not yet", mistake["why"])
+        for value, why in slips(question):
+            if any(same(reading, value) for reading in readings):
+                return self._say("not yet", why)
         return self._say("not yet", f"A hint: {question['hint']}")
 
     def _say(self, state, words):

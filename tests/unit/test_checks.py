@@ -1,6 +1,7 @@
 """The question bank recomputed, the cards driven, and every diagnosis provoked."""
 
 import os
+import re
 import tomllib
 from fractions import Fraction
 from html.parser import HTMLParser
@@ -17,6 +18,7 @@ from convlab.arithmetic import kernels
 from convlab.arithmetic.geometry import Layer, cost, output_size, receptive_field, same_padding, windows
 from convlab.checks.exercises import EXERCISES, PATCH
 
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 EXAMPLES = 10_000 if os.environ.get("CONVLAB_FULL") else 100
 BANK = {key: question for topic in checks.TOPICS for key, question in checks.questions(topic).items()}
 NUMBERS = {key: question for key, question in BANK.items() if question["kind"] == "number"}
@@ -71,11 +73,14 @@ COMPUTED = {
     "start.eight": lambda: output_size(8, 3),
     "start.corner": lambda: readers(6, 3)[0, 0],
     "start.middle": lambda: readers(8, 3)[3, 4],
+    "kernels.rows-that-grow": lambda: one([[2] * 3, [5] * 3, [9] * 3], kernels.sobel()),
+    "kernels.weights-that-sum": lambda: one(30 * FLAT, 2 * kernels.box(), 5.0),
+    "kernels.red-and-green": lambda: len(conv2d(np.ones((3, 2, 2)), np.ones((1, 3, 2, 2)))),
     "kernels.step-average": lambda: conv2d(np.array([[0.0, 0, 0, 9, 9, 9]]), np.ones((1, 3)) / 3)[0, 1],
     "kernels.sobel-x-on-patch": lambda: one(PATCH, kernels.sobel()),
     "kernels.laplacian-on-patch": lambda: one(PATCH, kernels.laplacian()),
     "kernels.two-3x3": lambda: size([(3, 1, 1)] * 2),
-    "kernels.rgb-sum": lambda: one([[[2.0]], [[3.0]], [[-1.0]]], np.ones((1, 3, 1, 1)), [1.0]),
+    "kernels.rgb-sum": lambda: one([[[2.0]], [[3.0]], [[-1.0]]], np.ones((1, 3, 1, 1)), [4.0]),
     "kernels.overflow": lambda: int(np.full(9, 200, np.uint8).sum(dtype=np.uint8)),
     "kernels.line-on-flat": lambda: one(200 * FLAT, kernels.line()),
     "kernels.box-on-patch": lambda: one(PATCH, kernels.box()),
@@ -85,11 +90,16 @@ COMPUTED = {
     "stride_padding.28-5-2": lambda: output_size(28, 5, stride=2),
     "stride_padding.keep-size": lambda: same_padding(28, 5)[0],
     "stride_padding.dilated-span": lambda: windows(20, 3, dilation=2).taps[-1] + 1,
-    "stride_padding.7-3-2-1": lambda: output_size(7, 3, stride=2, padding=1),
+    "stride_padding.21-7-2-1": lambda: output_size(21, 7, stride=2, padding=1),
     "stride_padding.fraction-kept": lambda: Fraction(output_size(201, 3, stride=2, padding=1) ** 2, 201**2),
-    "stride_padding.dilated-size": lambda: output_size(7, 3, dilation=2),
+    "stride_padding.dilated-size": lambda: output_size(10, 3, dilation=2),
     "stride_padding.full-size": lambda: conv2d(np.ones((1, 5)), np.ones((1, 3)), padding="full").size,
     "stride_padding.ceil-pool": lambda: avg_pool2d(np.ones((5, 5)), 2, ceil_mode=True).shape[0],
+    "stride_padding.32-5-3": lambda: output_size(32, 5, stride=3),
+    "stride_padding.keep-size-dilated": lambda: same_padding(99, 5, 1, 3)[0],
+    "feature_maps.filters-again": lambda: len(conv2d(np.ones((48, 5, 5)), np.ones((96, 48, 5, 5)))),
+    "feature_maps.parameters-again": lambda: layer(16, 32, 3).parameters,
+    "receptive_fields.two-strides": lambda: size([(5, 2, 1), (3, 2, 1), (3, 1, 1)]),
     "feature_maps.maps-out": lambda: len(conv2d(np.ones((32, 3, 3)), np.ones((64, 32, 3, 3)))),
     "feature_maps.filters": lambda: layer(256, 512, 3).shape[0],
     "feature_maps.slices": lambda: layer(256, 512, 3, bias=0).parameters / 9,
@@ -111,7 +121,7 @@ COMPUTED = {
     "receptive_fields.one-by-one-field": lambda: size([(3, 2, 1), (1, 1, 1)]) - size([(3, 2, 1)]),
     "receptive_fields.vgg-next": lambda: receptive_field(networks.vgg16(), 224)[10].size,
     "receptive_fields.start": lambda: receptive_field([Layer(7, stride=2, padding=3)])[0].start,
-    "design.plain-depth": lambda: next(n for n in range(99) if size([(3, 1, 1)] * (n + 1)) >= 64) + 1,
+    "design.plain-depth": lambda: next(n for n in range(99) if size([(3, 1, 1)] * (n + 1)) >= 65) + 1,
     "design.late-layer": lambda: size([(3, 2, 1)] * 3 + [(3, 1, 1)]) - size([(3, 2, 1)] * 3),
     "design.early-stride": lambda: Fraction(equal_work(2), equal_work(1)),
     "design.twice-as-wide": lambda: layer(64, 128, 3).macs / layer(32, 64, 3).macs,
@@ -181,9 +191,29 @@ def test_bank_is_complete_and_well_formed():
     for topic in checks.TOPICS:
         places = [question["place"] for question in checks.questions(topic).values()]
         assert places.count("end") == 5
-        assert 4 <= places.count("flow") <= 9
-        assert places == sorted(places, key=["flow", "end"].index)
+        assert 2 <= places.count("flow") <= 9
+        assert places == sorted(places, key=["flow", "end", "later"].index)
     assert len({question["text"] for question in BANK.values()}) == len(BANK)
+
+
+def test_self_checks_ask_about_earlier_notebooks_too():
+    """Every question set aside for later is asked once, at the end of a later notebook."""
+    asked = {}
+    for place, topic in enumerate(checks.TOPICS):
+        texts = [card.question["text"] for card in checks.self_check(topic).children]
+        later = [key for key, q in BANK.items() if q["place"] == "later" and q["text"] in texts]
+        assert len(texts) == 5 + len(later)
+        assert len(later) == (2 if place else 0)
+        assert all(key.partition(".")[0] in checks.TOPICS[:place] for key in later)
+        asked |= {key: topic for key in later}
+    assert set(asked) == {key for key, question in BANK.items() if question["place"] == "later"}
+    assert all(BANK[key]["text"].startswith("From notebook 0") for key in asked)
+
+
+def test_every_question_is_used():
+    used = "".join(path.read_text(encoding="utf-8") for path in NOTEBOOKS.glob("0*.ipynb"))
+    unused = [key for key, question in BANK.items() if question["place"] == "flow" and key not in used]
+    assert not unused
 
 
 @pytest.mark.parametrize("key", BANK)
@@ -208,6 +238,20 @@ def test_question_is_well_formed(key):
 def test_right_choice_is_not_always_in_the_same_place():
     places = [question["options"].index(question["answer"]) for question in CHOICES.values()]
     assert len(set(places)) >= 3
+
+
+def test_the_right_choice_is_not_the_longest():
+    for key, question in CHOICES.items():
+        longest = max(len(option) for option in question["options"] if option != question["answer"])
+        assert len(question["answer"]) <= longest, key
+
+
+def test_examples_of_numbers_are_no_answers():
+    said = checks.card("start.eight").answer("abc").feedback
+    examples = [checks.numbers(word)[0] for word in re.findall(r"[−\d./]*\d", said.partition("such as")[2])]
+    assert len(examples) == 3
+    for question in NUMBERS.values():
+        assert not set(examples) & {question["answer"], *(value for value, _ in checks.slips(question))}
 
 
 def test_known_misconceptions_have_their_words():
@@ -356,8 +400,8 @@ def test_text_beside_the_widget():
     assert "Answer: 13\n✓ Right." in bundle["text/plain"]
     assert max(map(len, bundle["text/plain"].splitlines())) <= 88
     assert "`-1 0 1`" in str(checks.card("kernels.sobel-x-on-patch"))
-    assert str(checks.self_check("kernels")).count("○ To do") == 5
-    assert checks.self_check("kernels")._repr_mimebundle_()["text/plain"].count("○ To do") == 5
+    assert str(checks.self_check("kernels")).count("○ To do") == 7
+    assert checks.self_check("kernels")._repr_mimebundle_()["text/plain"].count("○ To do") == 7
 
 
 def test_unknown_names():
