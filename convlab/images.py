@@ -3,7 +3,6 @@
 Every picture is uint8: grey `(H, W)`, or colour `(3, H, W)` in the order red, green, blue.
 """
 
-import html
 import io
 import warnings
 from pathlib import Path
@@ -178,15 +177,6 @@ def short(filename, longest=40):
         return name
     half = longest // 2
     return f"{name[: half - 2]}…{name[-half - 1 :]}"
-
-
-def escape(filename):
-    """`short` name with HTML's special characters escaped, for `widgets.HTML`, which does not do it.
-
-    >>> escape("<b>cat</b>.png")
-    '&lt;b&gt;cat&lt;/b&gt;.png'
-    """
-    return html.escape(short(filename))
 
 
 def _open(data, name):

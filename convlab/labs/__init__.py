@@ -18,28 +18,4 @@ from convlab.labs.tower import tower_lab
 from convlab.labs.tradeoffs import cost_lab, tradeoff_lab
 from convlab.labs.wires import wires_lab
 
-__all__ = [
-    "activation_lab",
-    "border_lab",
-    "channel_lab",
-    "conventions_lab",
-    "cost_lab",
-    "design_lab",
-    "effective_lab",
-    "face_lab",
-    "filter_bank_lab",
-    "kernel_lab",
-    "learning_lab",
-    "network_lab",
-    "patch_lab",
-    "proofs_lab",
-    "receptive_lab",
-    "rgb_lab",
-    "rivals_lab",
-    "scene_lab",
-    "sliding_lab",
-    "stride_lab",
-    "tower_lab",
-    "tradeoff_lab",
-    "wires_lab",
-]
+__all__ = sorted(name for name in globals() if name.endswith("_lab"))

@@ -8,7 +8,7 @@ import numpy as np
 from convlab import images
 from convlab.arithmetic.geometry import WINDOW, cost
 from convlab.arithmetic.levels import levels_of
-from convlab.errors import ConvlabError, plural
+from convlab.errors import ConvlabError, plural, times
 from convlab.labs.controls import button, one_of, page, photo, picture
 from convlab.labs.lab import lab
 from convlab.labs.stack import layers_of, stack, stack_panel
@@ -45,7 +45,7 @@ def _keep(layers, tries):
 def _program(layers, language):
     """Write the network's program as HTML; nothing for a stack that cannot be, so that the last one stays."""
     try:
-        text = LANGUAGES[language](_layers(layers), SHAPE)
+        text = LANGUAGES[language](layers_of(layers, ALL), SHAPE)
     except ConvlabError:  # the lab says why
         return None
     look = "overflow-x: auto; white-space: pre; line-height: 1.4"
@@ -74,7 +74,7 @@ def design_lab(budget="roomy", preset="eight plain 3×3", image="cat", layers=No
     layers : list of (kernel, stride, padding, dilation, channels, groups), optional
         Up to eight layers to start from instead of a preset, the one next to the image first.
     """
-    built, count = _layers(layers), _count(layers)
+    built, count = layers_of(layers, ALL), _count(layers)
     levels, costs = levels_of(built, SHAPE[1]), cost(built, SHAPE)
     most, parameters, macs = BUDGETS[budget], _sums(costs, "parameters"), _sums(costs, "macs")
     sizes = [level.field.size for level in levels]
@@ -128,12 +128,8 @@ class Count(NamedTuple):
         return max(np.divide((self.parameters, self.macs), BUDGETS[budget]))
 
 
-def _layers(stack):
-    return tuple(layers_of(stack, ALL))
-
-
 def _count(stack):
-    layers = _layers(stack)
+    layers = layers_of(stack, ALL)
     top, costs = levels_of(layers, SHAPE[1])[-1], cost(layers, SHAPE)
     parameters, macs = (sum(getattr(one, name) for one in costs) for name in ("parameters", "macs"))
     return Count(len(layers), top.field.size, len(top.reads), costs[-1].shape, parameters, macs)
@@ -179,28 +175,24 @@ def _board(tries):
         numbers = [f"{n:,}" for n in (one.layers, one.size, one.reads)]
         costs = [f"{n:,}" for n in (one.parameters, one.macs)]
         goals = f"{sum(reached for *_, reached in one.goals())} of 4"
-        rows.append([name, *numbers, _by(one.shape), *costs, goals, ", ".join(within) or "–"])
+        rows.append([name, *numbers, times(*one.shape), *costs, goals, ", ".join(within) or "–"])
     return rows if tries else [["try"], ["none kept so far"]]
 
 
 def _table(levels, costs):
     rows = [["layer", "map C×H×W", "field", "jump", "parameters", "multiply-adds"]]
-    rows.append(["image", _by(SHAPE), "1", "1", "–", "–"])
+    rows.append(["image", times(*SHAPE), "1", "1", "–", "–"])
     for level, one in zip(levels[1:], costs, strict=True):
         size, jump, _ = level.field
         numbers = [f"{n:,}" for n in (size, jump, one.parameters, one.macs)]
-        rows.append([level.name, _by(one.shape), *numbers])
+        rows.append([level.name, times(*one.shape), *numbers])
     return rows
-
-
-def _by(shape):
-    return "×".join(map(str, shape))
 
 
 def _says(count, budget):
     says = (
         f"{plural(count.layers, 'layer')}: receptive field "
-        f"{count.size}×{count.size} px, map on top {_by(count.shape)}, {count.parameters:,} parameters, "
+        f"{count.size}×{count.size} px, map on top {times(*count.shape)}, {count.parameters:,} parameters, "
         f"{count.macs:,} multiply-adds. "
     )
     missed = [

@@ -6,7 +6,7 @@ import numpy as np
 
 from convlab import networks
 from convlab.arithmetic.geometry import Layer, cost, receptive_field
-from convlab.errors import number
+from convlab.errors import number, plural
 from convlab.labs.controls import one_of, ranged
 from convlab.labs.lab import lab
 from convlab.view.scene import Curve, Grid, Link, Scene
@@ -14,7 +14,7 @@ from convlab.view.scene import Curve, Grid, Link, Scene
 WEIGHTS = ("all equal", "random", "the trained net", "the same net, random")
 DEEPEST = 40
 ACROSS = ("distance from the middle (px)", "share of what counts")
-RATIO = ("layers", "4σ / receptive field")
+RATIO = ("4σ / receptive field, by layers", ("layers", "4σ / receptive field"))
 WIDEST = 127  # pixels of a map with random weights: each of its cells travels as a number of its own
 
 
@@ -44,23 +44,21 @@ def effective_lab(depth=5, kernel=3, *, weights="all equal", layer="conv3"):
     """
     if weights in WEIGHTS[2:]:
         share = networks.net_map(layer, weights == WEIGHTS[2])
-        curve, name = _by_layer(networks.CONVS.index(layer) + 1), f"{layer} of the net"
+        ratios, here, name = _net_ratios(), networks.CONVS.index(layer) + 1, f"{layer} of the net"
     else:
         layers = [Layer(kernel)] * depth
         line = networks.profile(layers)
         share = np.outer(line, line) if weights == "all equal" else networks.random_map(layers)
-        curve, name = _by_depth(kernel, depth), f"{depth} layer{'s' * (depth > 1)} of {kernel}×{kernel}"
-    across, size = share.sum(axis=0), len(share)
-    sigma = (networks.spread(across) + networks.spread(share.sum(axis=1))) / 2
-    box = _box(size, sigma)
-    bell = networks.bell(size, sigma)
-    at = np.arange(size) - (size - 1) / 2
+        ratios, here, name = _ratios(kernel), depth, f"{plural(depth, 'layer')} of {kernel}×{kernel}"
+    across, size, sigma = share.sum(axis=0), len(share), _sigma(share)
+    bell, at = networks.bell(size, sigma), np.arange(size) - (size - 1) / 2
+    box = np.flatnonzero(np.abs(at) <= 2 * sigma)
     measure = "gradient" if weights == WEIGHTS[0] else "squared gradient"  # random signs would cancel
     panels = {
         "map": Grid(_beside_the_most(share, weights), f"each pixel's {measure}", kind="grey", low=0, high=1),
         "box": Grid(np.array([[4 * sigma]]), "4σ (px)", low=0, high=size),
         "across": Curve(at, {"measured": across, "Gaussian": bell}, "from left to right", ACROSS),
-        "ratio": curve,
+        "ratio": Curve(range(1, 1 + len(ratios["equal weights"])), ratios, *RATIO, mark=here),
     }
     square = ((0,), box)
     says = (
@@ -81,42 +79,32 @@ def _beside_the_most(share, weights):
     return np.outer(line / line.max(), line / line.max())
 
 
-def _box(size, sigma):
-    """List the pixels nearer to the middle than 2σ."""
-    return [k for k in range(size) if abs(k - (size - 1) / 2) <= 2 * sigma]
+def _sigma(share):
+    """Return the spread, in pixels: the mean of both directions."""
+    return (networks.spread(share.sum(axis=0)) + networks.spread(share.sum(axis=1))) / 2
+
+
+def _ratio(line):
+    return 4 * networks.spread(line) / len(line)
 
 
 @functools.lru_cache(maxsize=8)
 def _ratios(kernel):
     """4σ over the receptive field for equal weights, for 1 … 40 layers; and its limit for many, c/√n."""
-    profiles = [networks.profile([Layer(kernel)] * n) for n in range(1, DEEPEST + 1)]
-    measured = [4 * networks.spread(line) / len(line) for line in profiles]
-    limit = 4 * np.sqrt((kernel**2 - 1) / 12) / (kernel - 1) / np.sqrt(np.arange(1, DEEPEST + 1))
-    return np.array([np.arange(1, DEEPEST + 1), measured, limit])
-
-
-def _by_depth(kernel, depth):
-    depths, measured, limit = _ratios(kernel)
-    series = {"equal weights": measured, "∝ 1/√n": limit}
-    return Curve(depths, series, "4σ / receptive field, by layers", RATIO, mark=depth)
+    depths = np.arange(1, DEEPEST + 1)
+    measured = [_ratio(networks.profile([Layer(kernel)] * n)) for n in depths]
+    limit = 4 * np.sqrt((kernel**2 - 1) / 12) / (kernel - 1) / np.sqrt(depths)
+    return {"equal weights": measured, "∝ 1/√n": limit}
 
 
 @functools.cache
 def _net_ratios():
     """4σ over the receptive field for each layer of the net: trained, random, all weights equal."""
-    net, rows = networks.load("fashion"), []
-    for trained in (True, False):
-        maps = [networks.net_map(layer, trained) for layer in networks.CONVS]
-        rows.append([2 * (networks.spread(m.sum(0)) + networks.spread(m.sum(1))) / len(m) for m in maps])
-    lines = [networks.profile(net.path(layer)) for layer in networks.CONVS]
-    rows.append([4 * networks.spread(line) / len(line) for line in lines])
-    return np.array([[1, 2, 3, 4, 5], *rows])
-
-
-def _by_layer(number):
-    depths, *ratios = _net_ratios()
-    series = dict(zip(["trained", "random", "equal weights"], ratios, strict=True))
-    return Curve(depths, series, "4σ / receptive field, by layer of the net", RATIO, mark=number)
+    maps = [[networks.net_map(layer, trained) for layer in networks.CONVS] for trained in (True, False)]
+    trained, random = ([4 * _sigma(share) / len(share) for share in shares] for shares in maps)
+    net = networks.shipped("fashion")
+    equal = [_ratio(networks.profile(net.path(layer))) for layer in networks.CONVS]
+    return {"trained": trained, "random": random, "equal weights": equal}
 
 
 NETS = {"VGG-16": networks.vgg16, "AlexNet": networks.alexnet}
@@ -133,19 +121,16 @@ def rivals_lab(stage="pool5"):
     """
     found = {name: _measure(name, stage) for name in NETS}
     wide = 2 + max(one["receptive field (px)"] for one in found.values())
-    panels, lines = {}, []
+    panels, lines = {}, {}
     for name, one in found.items():
-        before, size = (wide - one["receptive field (px)"]) // 2, one["receptive field (px)"]
-        ends = (before, wide - size - before)
-        lines.append(np.pad(one["share"], ends))
-        bright = lines[-1] / lines[-1].max()
-        panels[name] = Grid(
-            np.outer(bright, bright), f"{name}: what counts", kind="grey", low=0, high=1, inset=ends * 2
-        )
-    at, names = np.arange(wide) - (wide - 1) / 2, list(NETS)
-    layers, *grown = _growth()
-    panels["across"] = Curve(at, dict(zip(names, lines, strict=True)), "share of each column", ACROSS)
-    grown, axes = dict(zip(names, grown, strict=True)), ("layers", "receptive field (px)")
+        before = (wide - one["receptive field (px)"]) // 2
+        ends = (before, wide - one["receptive field (px)"] - before)
+        line = lines[name] = np.pad(one["share"], ends)
+        disc, bright = np.outer(line / line.max(), line / line.max()), {"kind": "grey", "low": 0, "high": 1}
+        panels[name] = Grid(disc, f"{name}: what counts", **bright, inset=ends * 2)
+    panels["across"] = Curve(np.arange(wide) - (wide - 1) / 2, lines, "share of each column", ACROSS)
+    grown, axes = _growth(), ("layers", "receptive field (px)")
+    layers = range(len(grown["AlexNet"]))
     panels["growth"] = Curve(layers, grown, "receptive field, layer by layer", axes)
     vgg, alex = found.values()
     says = (
@@ -185,9 +170,7 @@ def _measure(name, stage):
 
 def _growth():
     """Receptive field after 0, 1, 2 … layers up to pool5; the shorter network stays at its last."""
-    grown = []
-    for layers in NETS.values():
-        plain = [layer for layer in layers() if layer.kernel != "all"]
-        grown.append([1] + [field.size for field in receptive_field(plain)])
-    most = max(map(len, grown))
-    return np.array([range(most), *(one + one[-1:] * (most - len(one)) for one in grown)])
+    plain = {name: [layer for layer in layers() if layer.kernel != "all"] for name, layers in NETS.items()}
+    grown = {name: [1, *(field.size for field in receptive_field(layers))] for name, layers in plain.items()}
+    most = max(map(len, grown.values()))
+    return {name: sizes + sizes[-1:] * (most - len(sizes)) for name, sizes in grown.items()}

@@ -53,7 +53,7 @@ def proofs_lab(
     layers : list of (kernel, stride, padding, dilation), optional
         Up to eight layers to start from instead of a preset.
     """
-    built = tuple(layers_of(layers))
+    built = layers_of(layers)
     last = levels_of(built, size)[-1]
     x = images.square(photo(image), size).astype(float) * (not zero)
     unit = min(pick[3], last.n - 1) if pick and pick[0] == "top" else last.n // 2

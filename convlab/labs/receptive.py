@@ -49,7 +49,7 @@ def receptive_lab(preset="three 3×3", image="cat", size=None, layers=None):
     layers : list of (kernel, stride, padding, dilation), optional
         Up to eight layers to start from instead of a preset, the one next to the image first.
     """
-    built = tuple(DEEP[preset]() if preset in DEEP else layers_of(layers))
+    built = tuple(DEEP[preset]()) if preset in DEEP else layers_of(layers)
     levels, x = levels_of(built, size), images.square(photo(image), size)
     last, field = levels[-1], levels[-1].field
     beyond = (last.n - 1) * field.jump + field.start + field.size - size

@@ -85,4 +85,4 @@ def layers_of(stack, columns=WINDOW):
         values = [int(value) if value == int(value) else float(value) for value in row]
         named = dict(zip(columns, values, strict=True))
         layers.append(in_layer(f"Layer {count}", Layer, **named, name=f"layer {count}"))
-    return layers
+    return tuple(layers)

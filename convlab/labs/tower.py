@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from convlab import networks
 from convlab.arithmetic import geometry
+from convlab.errors import times
 from convlab.labs.controls import Control, one_of, ranged
 from convlab.labs.lab import lab
 from convlab.view.scene import Curve, Scene, Tower
@@ -82,17 +83,13 @@ def tower_lab(network="VGG-16", size=224, layer=0):
     return Scene(panels, [], says, [_table(costs, totals, size)], pick=("tower", 0, 0, layer + 1))
 
 
-def _shape(shape):
-    return "×".join(map(str, shape))
-
-
 def _says(network, box, totals, size):
     here = box.cost
     inside = " in all its layers" if box.kind == "residual block" else ""
     sums = ", ".join(f"{totals[what]:,} {name}" for what, name in SHARES.items())
     return (
         f"{network} on a picture of {size}×{size}: {sums}. "
-        f"Pointed out: {here.name}, {_shape(here.shape)}: {here.activations:,} activations, "
+        f"Pointed out: {here.name}, {times(*here.shape)}: {here.activations:,} activations, "
         f"{here.parameters:,} parameters, {here.macs:,} multiply-adds{inside}. "
         "A box is as high and as deep as its map. Its length grows as the square root of the channels: "
         "four times the channels, twice the length."
@@ -101,7 +98,7 @@ def _says(network, box, totals, size):
 
 def _table(costs, totals, size):
     rows = [["layer", "output", *SHARES.values()]]
-    rows.append(["image", _shape((3, size, size)), "–", f"{3 * size**2:,}", "–"])
+    rows.append(["image", times(3, size, size), "–", f"{3 * size**2:,}", "–"])
     for one in costs:
-        rows.append([one.name, _shape(one.shape), *(f"{getattr(one, what):,}" for what in SHARES)])
+        rows.append([one.name, times(*one.shape), *(f"{getattr(one, what):,}" for what in SHARES)])
     return [*rows, ["all layers", "", *(f"{total:,}" for total in totals.values())]]
