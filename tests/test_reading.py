@@ -8,6 +8,7 @@ import pytest
 from nbconvert import HTMLExporter
 
 from convlab import labs
+from convlab.checks.cover import COVERED
 from tools import answers, slides
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,8 +59,10 @@ def test_the_words_of_a_lab_state_its_numbers(path):
 
 
 @named
-def test_slides_leave_no_answer_and_no_exercise(path):
-    show = slides.marked(read(path)).cells
+def test_slides_ask_then_show_and_leave_no_exercise(path):
+    notebook = read(path)
+    asked = [cell.source for cell in notebook.cells if "checks.predict(" in cell.source]
+    show = slides.marked(notebook).cells
     kinds = {cell.metadata["slideshow"]["slide_type"] for cell in show}
     assert kinds == {"slide", "subslide", "notes", "skip"}
     on_screen = [cell for cell in show if cell.metadata["slideshow"]["slide_type"] not in ("notes", "skip")]
@@ -67,6 +70,8 @@ def test_slides_leave_no_answer_and_no_exercise(path):
     pages = [output.data["text/html"] for cell in on_screen for output in cell.get("outputs", [])
              if "text/html" in output.get("data", {})]
     assert len(pages) >= 2 and all(re.match('<img alt="[^"]+ [^"]+"', page) for page in pages)
+    words = [str(output.data) for cell in on_screen for output in cell.get("outputs", []) if "data" in output]
+    assert COVERED not in "".join(words) and len(on_screen) >= 2 * len(asked)
 
 
 # --- the instructor's papers ---
@@ -76,26 +81,73 @@ def test_the_answer_key_is_the_question_bank():
 
 
 def parts():
-    """(notebook title, stated minutes, text) of every notebook in the guide."""
-    found = re.findall(r"^## (0\d .*?) \((\d+) minutes\)\n(.*?)(?=^## )", GUIDE, re.MULTILINE | re.DOTALL)
-    return [(title, int(minutes), text) for title, minutes, text in found]
+    """(notebook title, minutes of its core, of all, text) of every notebook in the guide."""
+    found = re.findall(
+        r"^## (0\d .*?) \((\d+) of (\d+) minutes\)\n(.*?)(?=^## )", GUIDE, re.MULTILINE | re.DOTALL)
+    return [(title, int(core), int(whole), text) for title, core, whole, text in found]
 
 
-def test_minutes_agree_in_guide_notebook_and_readme():
+# What a cell takes, in minutes: beside 180 words of prose a minute.
+TAKES = {
+    r"\blabs\.(?!design_lab)\w+_lab\(": 2.5,
+    r"\blabs\.design_lab\(": 10,
+    r"\bchecks\.exercise\(": 5,
+    r"\bchecks\.(?:card|predict)\(": 1.2,
+    r'\bchecks\.self_check\("start"': 5 * 1.2,
+    r'\bchecks\.self_check\((?!"start")': 7 * 1.2,  # two of them look back
+}
+BEYOND = "*Beyond the core.*"
+
+
+def minutes(path):
+    """[(heading, whether it is beyond the core, minutes)] of a notebook, section by section."""
+    sections = []
+    for cell in read(path).cells:
+        text = cell.source
+        if cell.cell_type == "markdown":
+            if heading := re.match(r"#+ (.*)", text):
+                sections.append([heading[1], BEYOND in text, 0])
+            sections[-1][2] += len(re.sub(r"<[^>]*>", " ", text).split()) / 180
+        else:
+            sections[-1][2] += sum(one * len(re.findall(what, text)) for what, one in TAKES.items())
+    return sections
+
+
+def stated(path):
+    """(core, all) minutes as the head of a notebook says them; one number stands for both."""
+    head = read(path).cells[0].source
+    said = re.search(r"Time:\*\* (?:about )?(\d+) minutes(?: for the core, (\d+) minutes in all)?", head)
+    return int(said[1]), int(said[2] or said[1])
+
+
+@named
+def test_stated_minutes_are_honest_and_the_core_fits_into_40(path):
+    """To the nearest five minutes, by the count that `TAKES` explains."""
+    core, whole = stated(path)
+    assert core == 5 * round(sum(one for _, beyond, one in minutes(path) if not beyond) / 5) <= 40
+    assert whole == 5 * round(sum(one for *_, one in minutes(path)) / 5)
+
+
+def test_minutes_agree_in_guide_map_and_readme():
     front = (ROOT / "README.md").read_text(encoding="utf-8")
+    first = prose(NOTEBOOKS[0])
     assert len(parts()) == len(NOTEBOOKS)
-    for path, (title, minutes, text) in zip(NOTEBOOKS, parts(), strict=True):
+    for path, (title, core, whole, text) in zip(NOTEBOOKS, parts(), strict=True):
         rows = re.findall(r"^\| \**(\d+)\** \| ", text, re.MULTILINE)
-        assert sum(map(int, rows)) == minutes, title
-        assert re.search(rf"Time:\*\* (about )?{minutes} minutes", read(path).cells[0].source), title
-        assert re.search(rf"\[{title}\]\(notebooks/{path.name}\).*\| {minutes} \|", front), title
+        assert abs(sum(map(int, rows)) - core) <= 2, title
+        assert (core, whole) == stated(path), title
+        assert re.search(rf"\[{title}\]\(notebooks/{path.name}\).*\| {core} \| {whole} \|", front), title
+        if path != NOTEBOOKS[0]:
+            assert re.search(rf"\[{title}\]\({path.name}\).*\| {core} \| {whole} \|", first), title
 
 
-def test_the_guide_names_sections_that_exist():
-    for path, (_, _, text) in zip(NOTEBOOKS, parts(), strict=True):
-        headings = re.findall(r"^##+ (.*)$", prose(path), re.MULTILINE)
-        for section in re.findall(r"^\| \**\d+\** \| \**(.*?)\** \|", text, re.MULTILINE):
-            assert [heading for heading in headings if section in heading], f"{path.name}: {section}"
+def test_minutes_of_the_guide_are_those_of_the_sections():
+    """Row by row, within a minute and a half; a class does nothing that is marked beyond the core."""
+    for path, (*_, text) in zip(NOTEBOOKS, parts(), strict=True):
+        takes = {heading: one for heading, beyond, one in minutes(path) if not beyond}
+        for one, section in re.findall(r"^\| \**(\d+)\** \| \**(.*?)\** \|", text, re.MULTILINE):
+            found = [heading for heading in takes if section in heading]
+            assert found and abs(int(one) - takes[found[0]]) <= 1.5, f"{path.name}: {section}"
 
 
 @pytest.mark.parametrize("call", re.findall(r"^labs\..*", GUIDE, re.MULTILINE))

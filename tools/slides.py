@@ -1,9 +1,13 @@
 """Make slides of the notebooks, in `build/slides/`, one HTML file each.
 
 Cells are marked by rule, so that nobody keeps two versions: a heading starts a slide; a lab, a picture, a
-question, a result and a **Say why** each get one of their own below it; other prose goes to the speaker's
-notes (press S); exercises are left out. A mark made by hand in JupyterLab wins.
+question, a result and a reason each get one of their own below it; other prose goes to the speaker's
+notes (press S); exercises are left out. What a question covers in the notebook is computed again here and
+gets the slide after it. A mark made by hand in JupyterLab wins.
 """
+import ast
+import base64
+import contextlib
 import html
 import sys
 from pathlib import Path
@@ -12,7 +16,9 @@ import nbformat
 from nbconvert import SlidesExporter
 
 ROOT = Path(__file__).resolve().parent.parent
+PICTURE = "image/png"
 TARGET = ROOT / "build" / "slides"
+REASONS = ("**Say why.**", "**Why", "**The reason", "**The rule", "**So:**", "<details>")
 STYLE = """<style>
 .reveal .slides { text-align: left; }
 .reveal .jp-Cell { padding: 0; }
@@ -34,7 +40,7 @@ def mark(cell):
             return "skip"
         if source.startswith(("# ", "## ", "### ")):
             return "subslide" if source.startswith("### ") else "slide"
-        return "subslide" if source.startswith("**Say why.**") else "notes"
+        return "subslide" if source.startswith(REASONS) else "notes"
     left_out = "checks.exercise(" in source or "checks.self_check(" in source or not cell.outputs
     return "skip" if left_out else "subslide"
 
@@ -48,20 +54,45 @@ def ask(cell):
 
 def tell(output):
     """Turn a picture into HTML that carries its description: nbconvert's slides would leave that out."""
-    if picture := output.get("data", {}).get("image/png"):
-        alt = html.escape(output.metadata["image/png"]["alt"])
+    if picture := output.get("data", {}).get(PICTURE):
+        alt = html.escape(output.metadata[PICTURE]["alt"])
         output.data = {"text/html": f'<img alt="{alt}" src="data:image/png;base64,{picture}">'}
+
+
+def opened(source, names):
+    """Run a cell that covers its result; return the result's call as a code cell, with what it shows."""
+    *before, last = ast.parse(source).body
+    exec(ast.unparse(before), names)
+    prediction = eval(ast.unparse(last), names)
+    prediction.opened = True
+    data, metadata = prediction._repr_mimebundle_()
+    shown = {"text/plain": data["text/plain"].removeprefix(f"{prediction.card}\n\n")}
+    if PICTURE in data:
+        shown[PICTURE] = base64.b64encode(data[PICTURE]).decode()
+    output = nbformat.v4.new_output("display_data", shown, metadata=metadata)
+    return nbformat.v4.new_code_cell(ast.unparse(last.value.args[1]), outputs=[output])
 
 
 def marked(notebook):
     """Mark every cell of the notebook that has no mark; turn its cards into prose, its pictures into HTML."""
-    for number, cell in enumerate(notebook.cells):
+    cells, names, waiting = [], {}, []
+    for cell in notebook.cells:
         if cell.source.startswith("checks.card("):
-            notebook.cells[number] = ask(cell)
+            cells.append(ask(cell))
+        elif "checks.predict(" in cell.source:
+            with contextlib.redirect_stdout(None):
+                exec("\n".join(waiting), names)
+            waiting.clear()
+            cells += [ask(cell), opened(cell.source, names)]
         else:
-            cell.metadata.setdefault("slideshow", {"slide_type": mark(cell)})
-            for output in cell.get("outputs", []):
-                tell(output)
+            cells.append(cell)
+            if cell.cell_type == "code" and not cell.source.startswith(("labs.", "plots.", "checks.")):
+                waiting.append(cell.source)
+    for cell in cells:
+        cell.metadata.setdefault("slideshow", {"slide_type": mark(cell)})
+        for output in cell.get("outputs", []):
+            tell(output)
+    notebook.cells = cells
     return notebook
 
 

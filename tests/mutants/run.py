@@ -38,7 +38,7 @@ def draw_a_line(lesson):
 
 
 def falsify_numbers(lesson):
-    """Change the number that the lab's stored text states."""
+    """Change the number that the stored text states."""
     data = lesson["outputs"][0]["data"]
     data["text/plain"] = [line.replace("36", "37") for line in data["text/plain"]]
 
