@@ -22,8 +22,12 @@ NOTEBOOK_BYTES = 2_000_000
 
 
 def pytest_configure(config):
-    """Let an exception that a lab would turn into a sentence reach the test, in kernels too."""
+    """Let an exception that a lab would turn into a sentence reach the test, in kernels too.
+
+    No answers are kept: each test is a learner who comes first.
+    """
     os.environ.setdefault("CONVLAB_STRICT", "1")
+    os.environ["CONVLAB_PROGRESS"] = ""
 
 
 # --- after a cell ran ---

@@ -3,6 +3,7 @@
     python -m tools.notebooks                              # all of them
     python -m tools.notebooks notebooks/01_kernels.ipynb
 """
+import os
 import sys
 import uuid
 from pathlib import Path
@@ -20,7 +21,8 @@ PASSING = ("execution", "collapsed", "scrolled", "trusted")   # how a cell was l
 
 
 def run(path):
-    """Execute the notebook in place; one that raises is left as it was."""
+    """Execute the notebook in place, as for a learner who comes first; one that raises is left as it was."""
+    os.environ["CONVLAB_PROGRESS"] = ""
     notebook = nbformat.read(path, as_version=4)
     client = nbclient.NotebookClient(
         notebook, timeout=300, kernel_name="python3", force_raise_errors=True, coalesce_streams=True,

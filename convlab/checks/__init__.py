@@ -4,6 +4,7 @@ from convlab.checks.cards import TOPICS, Card, card, questions, self_check, slip
 from convlab.checks.cover import Prediction, predict
 from convlab.checks.expressions import numbers
 from convlab.checks.feedback import exercise
+from convlab.checks.progress import missed, progress
 
 __all__ = [
     "TOPICS",
@@ -11,8 +12,10 @@ __all__ = [
     "Prediction",
     "card",
     "exercise",
+    "missed",
     "numbers",
     "predict",
+    "progress",
     "questions",
     "self_check",
     "slips",

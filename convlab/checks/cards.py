@@ -15,6 +15,7 @@ from pathlib import Path
 import ipywidgets as widgets
 from traitlets import Bool, Unicode
 
+from convlab.checks import kept
 from convlab.checks.expressions import numbers
 from convlab.checks.skills import solve
 from convlab.errors import ConvlabError
@@ -79,13 +80,18 @@ def card(question_id):
     if question_id not in bank:
         near = difflib.get_close_matches(question_id, bank, n=1, cutoff=0)[0]
         raise ConvlabError(f"There is no question {question_id!r}. The nearest is {near!r}.")
-    return Card(bank[question_id])
+    return Card(bank[question_id], question_id)
 
 
 def self_check(topic):
     """Return the closing questions of a notebook, then some on earlier ones; `.children` lists the cards."""
+    return Stack(list(map(card, closing(topic))))
+
+
+def closing(topic):
+    """Names of the questions of `self_check`."""
     end = [name for name, question in questions(topic).items() if question["place"] == "end"]
-    return Stack(list(map(card, [*end, *_bank(topic).get("earlier", [])])))
+    return [*end, *_bank(topic).get("earlier", [])]
 
 
 def slips(question):
@@ -125,7 +131,7 @@ class Stack(widgets.VBox):
 
 
 class Card(Stack):
-    """One question; made by `card`.
+    """One question; made by `card`. An answer to a question with a name is kept (see `kept`).
 
     Attributes
     ----------
@@ -137,8 +143,8 @@ class Card(Stack):
 
     passed, feedback = Bool(False), Unicode()
 
-    def __init__(self, question):
-        self.question = question
+    def __init__(self, question, name=""):
+        self.question, self.name = question, name
         number = question["kind"] == "number"
         self._entry = _number_box(question) if number else _choice_box(question)
         self._entry.on_msg(self._submitted)
@@ -150,7 +156,9 @@ class Card(Stack):
         row = widgets.Box([self._entry, button], layout=flow)
         super().__init__([ask, row, self._line])
         self.add_class("convlab-card")
-        self._say("to do", f"{'type a number' if number else 'choose an answer'} and press Check.")
+        self._say(
+            "to do", f"{_before(name)}{'type a number' if number else 'choose an answer'} and press Check."
+        )
 
     @property
     def answered(self):
@@ -199,6 +207,8 @@ class Card(Stack):
         return self._say("not yet", f"A hint: {question['hint']}")
 
     def _say(self, state, words):
+        if self.name and state != "to do":
+            words = f"{words} {kept.keep(self.name, self._entry.value, state == 'right')}".strip()
         # Colour alone tells nothing: mark and words come first. A new "alert" is read out by screen readers.
         lead, colour, role = {
             "to do": (TO_DO, "#6b7280", "status"),
@@ -214,6 +224,16 @@ class Card(Stack):
     def _submitted(self, _, content, __):
         if content.get("event") == "submit":  # Enter in the number box
             self.check()
+
+
+def _before(name):
+    """Say what was answered another day."""
+    answer = kept.answers().get(name)
+    return (
+        f"answered before, {'right' if answer['right'] else 'not yet right'}. To answer again, "
+        if answer
+        else ""
+    )
 
 
 def _number_box(question):

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from convlab.arithmetic.kernels import sobel
+from convlab.checks import kept
 from convlab.checks.exercises import EXERCISES, PATCH
 from convlab.errors import ConvlabError
 
@@ -67,10 +68,16 @@ def exercise(name, function):
     ConvlabError
         If there is no exercise of that name.
     """
-    if name == "kernel_24":
-        return _kernel_24(function)
-    if name not in EXERCISES:
+    if name != "kernel_24" and name not in EXERCISES:
         raise ConvlabError(f"There is no exercise {name!r}. There are: kernel_24, {', '.join(EXERCISES)}.")
+    found = _kernel_24(function) if name == "kernel_24" else _judged(name, function)
+    if found.state == "to do":
+        return found
+    told = kept.keep(name, found.state, found.passed)
+    return Feedback(found.state, f"{found.message}\n{told}" if told else found.message)
+
+
+def _judged(name, function):
     if function is not ... and not callable(function):
         return Feedback("not yet", f"hand in the function {name} itself, without brackets.")
     task = EXERCISES[name]

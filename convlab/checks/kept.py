@@ -1,0 +1,165 @@
+"""What was answered, kept in one small file in the learner's folder. Nothing is sent anywhere."""
+
+import errno
+import json
+import math
+import os
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+
+FILE = "convlab-progress.jsonl"
+HEADER = {
+    "convlab": "answers to cards and exercises, kept only here: delete this file and they are forgotten"
+}
+FOREIGN = (
+    f"{FILE} in this folder is no file of answers, so it is left alone. Rename it, and answers are kept."
+)
+START = b'{"convlab": '
+
+
+def keep(name, given, right):
+    """Write one answer to the end of the file.
+
+    Parameters
+    ----------
+    name : str
+        A question or an exercise.
+    given : str
+    right : bool
+
+    Returns
+    -------
+    str
+        Empty, or a sentence that says why the answer is not kept. Never raises: an answer is judged anyway.
+    """
+    file = _file()
+    if file is None:
+        return ""
+    when = datetime.now().isoformat(timespec="seconds")
+    try:
+        _append(file, {"name": name, "given": given[:80], "right": right, "when": when})
+    except OSError as error:
+        return f"(This answer is not kept: {_reason(error, file)})"
+    return ""
+
+
+def answers():
+    """Every answer that is kept.
+
+    Returns
+    -------
+    dict
+        Name → its last answer: given, right, when; the latest last.
+    """
+    return _all()[0]
+
+
+def trouble():
+    """Return a sentence on what is wrong with the file; empty if it is well, or not there yet."""
+    lost = _all()[1]
+    if lost == math.inf:
+        return FOREIGN
+    return f"{FILE} is damaged: {lost} of its lines cannot be read and are passed over." if lost else ""
+
+
+def missed(count=5):
+    """Names of the questions that were answered last, and wrong; the latest first, at most `count`."""
+    wrong = [name for name, answer in answers().items() if not answer["right"] and "." in name]
+    return wrong[::-1][:count]
+
+
+def _file():
+    """Where answers are kept; `CONVLAB_PROGRESS` names another file, and none at all if it is empty."""
+    name = os.environ.get("CONVLAB_PROGRESS", FILE)
+    return os.path.abspath(name) if name else None
+
+
+def _append(file, answer):
+    """One write to the end, so that two kernels never mix their lines or overwrite each other's."""
+    line = json.dumps(answer, ensure_ascii=False) + "\n"
+    handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o644)
+    try:
+        start = os.read(handle, len(START))
+        if not start:
+            line = json.dumps(HEADER) + "\n" + line
+        elif start != START:
+            raise FileExistsError(errno.EEXIST, "not ours")
+        elif os.lseek(handle, -1, os.SEEK_END) and os.read(handle, 1) != b"\n":
+            line = "\n" + line  # what a full disk cut off stays a line of its own
+        if os.write(handle, line.encode()) < len(line.encode()):
+            raise OSError(errno.ENOSPC, "cut off")
+    finally:
+        os.close(handle)
+
+
+def _reason(error, file):
+    name = os.path.basename(file)
+    if isinstance(error, FileExistsError):
+        return FOREIGN
+    return {
+        errno.ENOSPC: "the disk is full.",
+        errno.EACCES: f"{name} may not be written in this folder.",
+        errno.EROFS: "this folder can only be read.",
+        errno.EISDIR: f"{name} is a folder.",
+    }.get(error.errno, f"{name}: {error.strerror}.")
+
+
+def _all():
+    """Return the answers, and how many lines cannot be read: all of them (inf) in a file that is not ours."""
+    file = _file()
+    try:
+        state = file and os.stat(file)
+        if not state:
+            return {}, 0
+        seen = _seen(file, state.st_ino)
+        if state.st_size < seen.bytes:
+            seen.__init__()
+        _read_on(file, seen)
+    except OSError:
+        return {}, 0
+    return seen.answers, seen.lost
+
+
+@dataclass
+class _Seen:
+    """What was read of a file so far: it only grows, so only what is new is read."""
+
+    bytes: int = 0
+    lost: float = 0
+    answers: dict = field(default_factory=dict)
+
+
+@cache
+def _seen(file, inode):
+    return _Seen()
+
+
+def _read_on(file, seen):
+    with open(file, "rb") as lines:
+        if seen.bytes == 0 and lines.read(len(START)) not in (START, b""):
+            seen.lost = math.inf
+            return
+        lines.seek(seen.bytes)
+        for line in lines:
+            if not line.endswith(b"\n"):
+                return
+            seen.bytes += len(line)
+            answer = _answer(line)
+            if answer:
+                name = answer.pop("name")
+                seen.answers.pop(name, None)  # the latest answer is the last
+                seen.answers[name] = answer
+            else:
+                seen.lost += not line.startswith(START)
+
+
+def _answer(line):
+    """Return the answer in a line, or None."""
+    try:
+        answer = json.loads(line)
+    except ValueError:
+        return None
+    kinds = {"name": str, "given": str, "right": bool, "when": str}
+    fits = isinstance(answer, dict) and all(isinstance(answer.get(key), kind) for key, kind in kinds.items())
+    return answer if fits else None

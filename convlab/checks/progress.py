@@ -1,0 +1,111 @@
+"""What a learner has done: every section with what is right in it, and what was missed, asked again."""
+
+import html
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from convlab.checks import kept
+from convlab.checks.cards import TOPICS, Stack, card, closing, questions
+
+ASKS = re.compile(r'checks\.(card|predict|exercise|self_check)\(\s*"([\w.-]+)"')
+WHERE = (
+    f"What you answer is kept in one small file, {kept.FILE}, in the folder of this notebook. "
+    "Nothing is sent anywhere. Delete the file, and everything in it is forgotten."
+)
+NONE = "Nothing was missed so far. Questions that you answer wrong come again here."
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A text; in a notebook it is a table with links."""
+
+    text: str
+    page: str
+
+    def __repr__(self):
+        """Plain text, for readers without a page."""
+        return self.text
+
+    def _repr_html_(self):
+        return self.page
+
+
+def progress(folder="."):
+    """Show what is done: for each section how much is right, and what is worth another look.
+
+    Parameters
+    ----------
+    folder : str
+        Where the notebooks lie.
+
+    Returns
+    -------
+    Progress
+    """
+    answers, rows = kept.answers(), []
+    for (file, heading), names in _sections(folder).items():
+        right = [name for name in names if name in answers and answers[name]["right"]]
+        again = [_title(name) for name in names if name in answers and name not in right]
+        rows.append((file, heading, len(right), len(names), again))
+    done, every = sum(row[2] for row in rows), sum(row[3] for row in rows)
+    lead = " ".join(filter(None, [f"{done} of {every} answers are right.", WHERE, kept.trouble()]))
+    text = [lead, *(f"{file[:2]}  {heading}: {good} of {count}" for file, heading, good, count, _ in rows)]
+    cells = "".join(map(_row, rows))
+    head = "<tr><th>section</th><th>right</th><th>worth another look</th></tr>"
+    return Progress("\n".join(text), f"<p>{html.escape(lead)}</p><table>{head}{cells}</table>")
+
+
+def missed(count=5):
+    """Ask again what was answered wrong: the latest first, one card below the other.
+
+    Parameters
+    ----------
+    count : int
+        How many at most.
+
+    Returns
+    -------
+    Stack or Progress
+        Cards; or a sentence, if nothing was missed.
+    """
+    wrong = [name for name, answer in kept.answers().items() if not answer["right"] and _known(name)]
+    if wrong:
+        return Stack([card(name) for name in wrong[::-1][:count]])
+    return Progress(NONE, f"<p>{NONE}</p>")
+
+
+def _known(name):
+    topic = name.partition(".")[0]
+    return topic in TOPICS and name in questions(topic)
+
+
+def _title(name):
+    """Return the beginning of a question, or the name of an exercise."""
+    text = questions(name.partition(".")[0])[name]["text"] if _known(name) else name
+    return text if len(text) < 60 else f"{text[:60].rsplit(' ', 1)[0]} …"
+
+
+def _sections(folder):
+    """(file, heading) → names of what it asks, for every notebook in a folder."""
+    found = {}
+    for file in sorted(Path(folder).glob("[0-9][0-9]_*.ipynb")):
+        heading = ""
+        for cell in json.loads(file.read_text(encoding="utf-8"))["cells"]:
+            source = "".join(cell["source"])
+            if cell["cell_type"] == "markdown":
+                heading = (re.findall(r"^##? +(.+)$", source, re.M) or [heading])[-1]
+            for kind, name in ASKS.findall(source) if cell["cell_type"] == "code" else ():
+                names = closing(name) if kind == "self_check" else [name]
+                found.setdefault((file.name, heading), []).extend(names)
+    return found
+
+
+def _row(row):
+    file, heading, good, count, again = row
+    link = html.escape(f"{file}#{heading.replace(' ', '-')}", quote=True)
+    section = f"<a href='{link}'>{html.escape(f'{file[:2]} {heading}')}</a>"
+    cells = section, f"{good} of {count}", "<br>".join(map(html.escape, again))
+    columns = "".join(f"<td style='text-align: left'>{cell}</td>" for cell in cells)
+    return f"<tr>{columns}</tr>"
