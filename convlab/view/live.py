@@ -17,7 +17,8 @@ _HERE = Path(__file__).parent
 _PARTS = (
     *("numbers", "colours", "links", "packing", "arithmetic"),  # no page
     *("ending", "words", "panels", "axes", "curve", "bars", "tower", "chart"),  # a page, but no view
-    *("loupe", "paint", "pointer", "grid", "stage", "data", "player", "present", "heartbeat", "view"),
+    *("loupe", "motion", "paint", "pointer", "grid", "stage"),
+    *("data", "player", "present", "heartbeat", "view"),
 )
 
 

@@ -17,5 +17,6 @@ def jupyterlab():
 def lab(jupyterlab):
     """JupyterLab with nothing open; see `tests/drivers/jupyter.py` for what it can do."""
     jupyterlab.page.set_viewport_size({"width": 1280, "height": 900})
+    jupyterlab.page.emulate_media(reduced_motion="no-preference")
     yield jupyterlab
     jupyterlab.forget()

@@ -19,6 +19,7 @@ def press(lab, slider, key):
 
 
 def test_stride_keys_move_windows_and_an_illegal_stride_is_explained(lab):
+    lab.page.emulate_media(reduced_motion="reduce")  # pictures are compared: none may be on its way
     assert "output 3×3" in start(lab, "labs.stride_lab(n=7, kernel=3, stride=2)")
     before = pixels(lab, "output")
     press(lab, "stride s", "ArrowLeft")

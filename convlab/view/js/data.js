@@ -7,6 +7,7 @@ function load(view) {
   const { model } = view,
     sent = model.get("layout_");
   if (!sent?.panels) return;
+  const before = view.stands;
   view.layout = { ...sent, links: sent.links.map(unroll) };
   view.panels = Object.fromEntries(
     sent.panels.map((panel, slot) => [
@@ -19,6 +20,9 @@ function load(view) {
   arrange(view);
   choose(view, view.own && view.chosen?.panel in view.panels && !led(view) ? view.chosen : toPick(sent.pick));
   view.bar.hidden = !sent.play;
+  view.stands = standing(view);
+  if (before.key && before.key !== view.stands.key)
+    depart(view, movedFrom(before.places, view.stands.places));
   paint(view);
 }
 

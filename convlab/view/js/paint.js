@@ -13,8 +13,12 @@ function paint(view) {
   const pick = view.hovered ?? view.chosen,
     found = pick ? reach(layout, pick) : {};
   const text = getComputedStyle(view.root).color;
+  const share = wayLeft(view);
   for (const panel of Object.values(panels))
-    if (parts[panel.name].canvas) paintPanel(view, panel, found[panel.name], pick, text);
+    if (parts[panel.name].canvas) paintPanel(view, panel, found[panel.name], pick, text, share);
+  if (share) repaint(view);
+  if (share && view.said === pick) return; // on the way the words are there already
+  view.said = pick;
   view.sums.textContent = pick ? formula(view, pick) : "";
   paintLoupe(view, pick);
 }
@@ -34,24 +38,32 @@ function sheet(canvas, width, height) {
   return pen;
 }
 
-function paintPanel(view, panel, cells, pick, text) {
-  const { canvas, place, tiles } = view.parts[panel.name],
+function paintPanel(view, panel, cells, pick, text, share) {
+  const part = view.parts[panel.name],
+    { canvas, place, tiles } = part,
     [count, rows, cols] = panel.shape;
-  if (panel.kind in CHARTS) return paintChart(panel, view.parts[panel.name], pick, text);
+  if (panel.kind in CHARTS) return paintChart(panel, part, pick, text);
   const pen = sheet(canvas, place.width, place.height);
   const playing = panel.name === view.layout.play && view.played !== null;
   const hidden = playing ? (_, r, c) => r * cols + c > view.played : null;
   const here = pick?.panel === panel.name;
+  const shown = {};
   for (let tile = 0; tile < count; tile++) {
     const corner = place.corner(tile);
+    pen.save();
+    slide(pen, part, view.stands.places[panel.name]?.axes, tile, share);
     if (panel.kind === "cells") drawNumbers(pen, panel, tile, ...corner, place.cell, view.layout, hidden);
     else drawImage(pen, tiles[tile], corner, cols * place.cell, rows * place.tall);
     if (panel.ruler && place.cell >= 4) rule(pen, corner, place, cols);
     drawMargins(pen, panel, corner, place);
     for (const frame of panel.frames ?? []) drawFound(pen, frame, corner, place.cell);
     if (panel.labels[tile]) drawLabel(pen, panel.labels[tile], corner, text);
-    if (cells && (!here || tile === pick.tile)) outline(pen, panel, corner, place, cells, here);
+    pen.restore();
+    if (!cells || (here && tile !== pick.tile)) continue;
+    shown[tile] = glide(part.from?.[tile], frameOf(panel, corner, place, cells), share);
+    if (shown[tile]) outline(pen, shown[tile], here);
   }
+  part.shown = shown;
 }
 
 function drawFound(pen, [top, left, bottom, right], [x, y], cell) {

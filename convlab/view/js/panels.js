@@ -113,22 +113,28 @@ function rule(pen, [x, y], { cell, tall }, cols) {
 }
 
 const runs = (list) => list.every((v, k) => k === 0 || v === list[k - 1] + 1);
-function outline(pen, panel, [x, y], { cell, tall }, [rows, cols], strong) {
+function frameOf(panel, [x, y], { cell, tall }, [rows, cols]) {
+  // what an outline goes around, in pixels of the canvas
   const [, H, W] = panel.shape;
   const inside = (list, n) => list.filter((v) => v >= 0 && v < n);
   const [r, c] = [inside(rows, H), inside(cols, W)];
-  if (!r.length || !c.length) return;
+  if (!r.length || !c.length) return null;
+  const holes = (panel.ruler || !(runs(r) && runs(c))) && r.length * c.length <= 4000;
+  return { xs: c.map((j) => x + j * cell), ys: r.map((i) => y + i * tall), cell, tall, holes };
+}
+
+function outline(pen, { xs, ys, cell, tall, holes }, strong) {
   const away = cell < 8 ? 3 : 0; // on photographs the frame stands off, so that it hides no pixel
   const box = [
-    x + c[0] * cell - away,
-    y + r[0] * tall - away,
-    (c.at(-1) - c[0] + 1) * cell + 2 * away,
-    (r.at(-1) - r[0] + 1) * tall + 2 * away,
+    xs[0] - away,
+    ys[0] - away,
+    xs.at(-1) - xs[0] + cell + 2 * away,
+    ys.at(-1) - ys[0] + tall + 2 * away,
   ];
-  if ((panel.ruler || !(runs(r) && runs(c))) && r.length * c.length <= 4000) {
-    // a window with holes: mark the cells it reads
+  if (holes) {
+    // mark the cells it reads
     pen.fillStyle = ACCENT + "66";
-    for (const i of r) for (const j of c) pen.fillRect(x + j * cell, y + i * tall, cell, tall);
+    for (const y of ys) for (const x of xs) pen.fillRect(x, y, cell, tall);
   }
   pen.lineWidth = strong ? 5 : 4;
   pen.strokeStyle = HALO;

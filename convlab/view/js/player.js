@@ -46,6 +46,7 @@ function walk(view, by) {
   const cols = view.panels[view.layout.play].shape[2];
   const now = clamp((view.played ?? (by > 0 ? -1 : last + 1)) + by, last + 1);
   [view.played, view.hovered, view.own] = [now, null, true];
+  depart(view);
   choose(view, { panel: view.layout.play, tile: 0, row: Math.floor(now / cols), col: now % cols });
   repaint(view);
   return now === last;

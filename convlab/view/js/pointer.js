@@ -3,15 +3,13 @@
 function listen(view, name, canvas) {
   const { signal } = view;
   const hover = (pick) => {
+    if (String(pick && Object.values(pick)) === String(view.hovered && Object.values(view.hovered))) return;
     view.hovered = pick;
+    view.departed = -Infinity; // the pointer itself moves
     repaint(view);
   };
-  for (const [kind, live] of [
-    ["focus", "polite"],
-    ["blur", "off"],
-  ])
-    // prettier-ignore
-    canvas.addEventListener(kind, () => view.sums.setAttribute("aria-live", live), { signal }); // keys are heard
+  const speak = ({ type }) => view.sums.setAttribute("aria-live", type === "focus" ? "polite" : "off");
+  for (const kind of ["focus", "blur"]) canvas.addEventListener(kind, speak, { signal }); // keys are heard
   canvas.addEventListener("pointermove", (event) => hover(locate(view, name, event)), { signal });
   canvas.addEventListener("pointerleave", () => hover(null), { signal });
   canvas.addEventListener("pointerdown", (event) => pin(view, locate(view, name, event)), { signal });
@@ -71,6 +69,7 @@ function steer(view, name, event) {
   if (!down && !right && !turn) return;
   event.preventDefault();
   if (view.panels[name].kind in CHARTS) return pin(view, stepChart(view, name, down, right));
+  depart(view);
   const from = view.chosen?.panel === name ? view.chosen : { panel: name, tile: 0, row: -down, col: -right };
   pin(view, { ...from, tile: from.tile + turn, row: from.row + down, col: from.col + right });
 }

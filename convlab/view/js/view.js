@@ -31,6 +31,8 @@ function render({ model, el }) {
     own: false, // the cell picked, pointed at; whether the reader picked it
     played: null,
     frame: 0,
+    stands: { key: "", places: {} }, // where windows and cells stand
+    departed: -Infinity, // since when they glide there
   };
   const { hear, wake } = addHeartbeat(view);
   view.wake = wake;
