@@ -95,6 +95,16 @@ def test_arrows_point_one_way():
             assert not reached(graph, name) & above, f"{name} reaches {reached(graph, name) & above}"
 
 
+def test_at_most_six_floors():
+    """A room stands one floor above the highest that it uses."""
+    graph = arrows()
+
+    def floor(name):
+        return 1 + max(map(floor, graph[name]), default=0)
+
+    assert max(map(floor, graph)) <= 6
+
+
 def test_labs_do_not_import_each_other():
     for path in (PACKAGE / "labs").glob("*.py"):
         if path.stem not in PLUMBING:

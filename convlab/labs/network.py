@@ -103,7 +103,7 @@ def net():
 
 @functools.lru_cache(maxsize=256)
 def top(name, map):
-    """Return the best patches of the sample for one map, as `places.top_patches` finds them."""
+    """Return the best patches of the sample for one map, as `networks.top_patches` finds them."""
     network, images, _, found = net()
     return networks.top_patches(network, images, found, name, map, PATCHES)
 
@@ -131,19 +131,18 @@ def _made_of(network, kept, name, map):
         ]
     place, conv = _conv(network, name)
     (below,), layer = network.reads[conv], network.layers[conv]
-    source = "below" if place else "image"
     w, b = network.weights[f"{conv}.weight"][map], float(network.weights[f"{conv}.bias"][map])
     axes = [layer.windows(n, axis) for axis, n in enumerate(kept[name].shape[1:])]
-    links = [Link(source, "map", *axes, kernel="filter", bias=b, post="ReLU")]
-    title = f"filter {map}" + (": a slice for each map below" if place else "")
+    made = {"kernel": "filter", "bias": b, "post": "ReLU"}
+    if not place:  # it reads the image, which is on show already
+        return {"filter": Grid(w, f"filter {map}", "signed")}, [Link("image", "map", *axes, **made)]
+    labels = [str(c) for c in range(len(w))]
     panels = {
-        "filter": Grid(w, title, kind="signed", labels=[str(c) for c in range(len(w))] if place else ())
+        "below": Grid(kept[below], f"below: all maps of {below}", low=0, labels=labels),
+        "filter": Grid(w, f"filter {map}: a slice for each map below", "signed", labels=labels),
     }
-    if place:
-        labels = [str(c) for c in range(len(w))]
-        panels = {"below": Grid(kept[below], f"below: all maps of {below}", low=0, labels=labels), **panels}
-        links.append(_window(network, "image", "below", below, kept[below]))
-    return panels, links
+    below = _window(network, "image", "below", below, kept[below])
+    return panels, [Link("below", "map", *axes, **made), below]
 
 
 def _verdict(network, kept, image):

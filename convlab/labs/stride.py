@@ -16,7 +16,11 @@ OWN = "your own p"
 RULES = [OWN, "valid", "same", "full"]
 MOST = 256  # beyond it windows cannot be seen
 ENDS = {"height": 28, "width": 28, "kernel": 9, "stride": 5, "dilation": 4, "p": 6}  # of sliders, at least
-_OPS = {"sum of the window": "sum", "max pooling": "max", "mean pooling": "mean"}
+_OPS = {  # what a window gives, as a link names it, and who computes it
+    "sum of the window": ("sum", lambda x, kernel, **how: ops.conv2d(x, np.ones(kernel), **how)),
+    "max pooling": ("max", ops.max_pool2d),
+    "mean pooling": ("mean", ops.avg_pool2d),
+}
 
 
 def _start(n=7, kernel=3, stride=2, padding=0, dilation=1, op="sum of the window"):
@@ -68,7 +72,8 @@ def stride_lab(height, width, kernel, stride, dilation, p, padding, op):
     )
     row, grid = np.arange(width)[None], np.arange(height * width).reshape(height, width)
     flat = ((0, 0), left_right)  # one row of pixels: nothing above, nothing below
-    row_out = _give(op, row, (1, kernel), (1, stride), flat, (1, dilation))
+    link, give = _OPS[op]
+    row_out = give(row, (1, kernel), stride=(1, stride), padding=flat, dilation=(1, dilation))
     edge, unread = (0, 0, *left_right), ((), cols.unread)
     panels = {
         "strip": _row(ops.pad(row, flat), "one row", cols.rulers[0], inset=edge, unread=unread),
@@ -80,11 +85,11 @@ def stride_lab(height, width, kernel, stride, dilation, p, padding, op):
             inset=(*top_bottom, *left_right),
             unread=(rows.unread, cols.unread),
         ),
-        "output": Grid(_give(op, grid, k, s, margins, d), "output"),
+        "output": Grid(give(grid, k, stride=s, padding=margins, dilation=d), "output"),
         "reads": Grid(np.outer(rows.counts, cols.counts), "times read"),
     }
     says = _says(rows, cols, panels["reads"].array)
-    return Scene(panels, _links(rows, cols, _OPS[op]), says, [_table(rows, cols)], play="output")
+    return Scene(panels, _links(rows, cols, link), says, [_table(rows, cols)], play="output")
 
 
 def _row(array, title, ruler, **more):
@@ -141,14 +146,6 @@ def axis_of(n, kernel, stride, margins, dilation):
     if length > SMALL:
         rulers = (Ruler(0, 1, length), Ruler(max(0, (span - stride) / 2), stride, length))
     return Axis(n, before, after, bare, starts, bare.taps, stairs, counts, unread, rest, formula, rulers)
-
-
-def _give(op, x, kernel, stride, margins, dilation):
-    if op == "max pooling":
-        return ops.max_pool2d(x, kernel, stride=stride, padding=margins, dilation=dilation)
-    if op == "mean pooling":
-        return ops.avg_pool2d(x, kernel, stride=stride, padding=margins, dilation=dilation)
-    return ops.conv2d(x, np.ones(kernel), stride=stride, padding=margins, dilation=dilation)
 
 
 def _says(rows, cols, reads):

@@ -1,5 +1,10 @@
 """What all labs share: controls that are checked, rules that settle first, one drawing a change."""
 
+import re
+import textwrap
+import types
+from pathlib import Path
+
 import ipywidgets as widgets
 import numpy as np
 import pytest
@@ -9,6 +14,7 @@ from convlab.labs.controls import OWN, Control, one_of, photo, ranged
 from convlab.labs.lab import lab
 from convlab.view.live import SLOTS, View
 from convlab.view.scene import Curve, Grid, Scene
+from tests.labs import helpers
 
 
 def edited(one, panel, texts):
@@ -122,3 +128,16 @@ def test_both_axes_of_every_curve_have_a_name(name):
     for panel in getattr(labs, name)().scene.panels.values():
         if isinstance(panel, Curve):
             assert all(panel.axes) and panel.array.shape == (1 + len(panel.series), len(panel.x))
+
+
+def test_the_two_steps_in_contributing_make_a_lab():
+    text = (Path(__file__).resolve().parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    section = text.partition("## A new lab in two steps")[2].partition("\n## ")[0]
+    blocks = re.findall(r"^ *```python\n(.*?)```", section, re.DOTALL | re.MULTILINE)
+    function, test = map(textwrap.dedent, blocks)
+    rooms = ("errors", "labs.controls", "labs.lab", "view.scene")
+    there = {}
+    exec("\n".join([*(f"from convlab.{room} import *" for room in rooms), function]), there)
+    here = {"labs": types.SimpleNamespace(**there), "images": images, "np": np, **vars(helpers)}
+    exec(test, here)
+    here["test_brightness_is_added"]()
