@@ -264,7 +264,7 @@ ON_ARRAYS = {
 def _exercise(name, task, shared):
     """Put one exercise together from its text and its functions."""
     if "skill" in task:
-        return _formula(task["cases"], **skills()[task["skill"]])
+        return _formula(task["cases"], skills()[task["skill"]])
     right, slips = ON_ARRAYS[name]
     cases = [tuple(_array(given) for given in case) for case in task["cases"]]
     cases += [tuple(np.array(given, np.uint8) for given in case) for case in task.get("bytes", [])]
@@ -277,17 +277,20 @@ def _array(given):
     return np.array(given) if isinstance(given, list) else given
 
 
-def _formula(cases, names, right, slips, usual=None):
+def _formula(cases, skill):
     """Return an exercise whose functions are formulas; lists in its arguments are read number by number."""
 
     def function(formula):
         def number(*given):
-            return _plain(evaluate(formula, **(usual or {}) | dict(zip(names, _flat(given), strict=False))))
+            names = dict(zip(skill["names"], _flat(given), strict=False))
+            return _plain(evaluate(formula, **skill.get("usual", {}) | names))
 
         return number
 
     cases = [tuple(_layers(given) for given in case) for case in cases]
-    return Exercise(cases, function(right), [(slip.why, function(slip.value)) for slip in slips])
+    return Exercise(
+        cases, function(skill["right"]), [(slip.why, function(slip.value)) for slip in skill["slips"]]
+    )
 
 
 def _layers(given):

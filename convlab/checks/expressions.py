@@ -31,7 +31,7 @@ def evaluate(text, **names):
     Parameters
     ----------
     text : str
-        Numbers, names, `+ - * / // **` and brackets.
+        Numbers, names, `+ - * / // % **` and brackets.
     **names : int
         What the names in it stand for.
 
@@ -92,7 +92,7 @@ def numbers(text):
 
 OPERATORS = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv, ast.UAdd: operator.pos, ast.USub: operator.neg,
+    ast.FloorDiv: operator.floordiv, ast.Mod: operator.mod, ast.UAdd: operator.pos, ast.USub: operator.neg,
 }  # fmt: skip
 
 

@@ -1,13 +1,16 @@
-"""The skills that are asked with numbers: a formula, and the slips that learners make in its place."""
+"""The skills that are asked with numbers: a formula, the slips in its place, questions without end."""
 
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from convlab.checks.expressions import evaluate
+from convlab.errors import minus
 
 HERE = Path(__file__).parent
+TRIES = 5000  # draws of numbers until none of the slips leads to the right answer
 
 
 class Slip(NamedTuple):
@@ -28,7 +31,7 @@ def skills():
 
 
 def solve(skill, given):
-    """Right number of a skill, and the wrong ones.
+    """Right number of a skill, and the numbers that slips lead to.
 
     Parameters
     ----------
@@ -40,20 +43,88 @@ def solve(skill, given):
     Returns
     -------
     right : Fraction
-    wrong : dict
-        Number → the different sentences of the slips that lead to it; never the right number.
+    slips : dict
+        Number → the different sentences of the slips that lead to it. Where wrong thinking leads to the right
+        number, that stands there as well.
 
     Examples
     --------
-    >>> right, wrong = solve("padding", {"k": 5})
-    >>> int(right), wrong[4]
+    >>> right, slips = solve("padding", {"k": 5})
+    >>> int(right), slips[4]
     (2, ['That is both sides together; padding counts each side.'])
     """
     task = skills()[skill]
     names = {**task.get("usual", {}), **given}
-    right, wrong = evaluate(task["right"], **names), {}
+    slips = {}
     for value, why, when in task["slips"]:
-        number = evaluate(value, **names)
-        if evaluate(when, **names) and number != right and why not in wrong.setdefault(number, []):
-            wrong[number].append(why)
-    return right, {number: reasons for number, reasons in wrong.items() if reasons}
+        if evaluate(when, **names):
+            reasons = slips.setdefault(evaluate(value, **names), [])
+            said = filled(why, names)
+            reasons += [] if said in reasons else [said]
+    return evaluate(task["right"], **names), slips
+
+
+def draw(skill, level, random):
+    """One more question of a skill, in the form of the question bank.
+
+    Parameters
+    ----------
+    skill : str
+        A name in `skills()`, of a skill with levels.
+    level : int
+        From 0, easy, to 2, hard.
+    random : random.Random
+        Where its numbers come from.
+
+    Returns
+    -------
+    dict
+        As in `questions`, with skill and given; also steps (how it is solved), and lab (the name and the
+        arguments of one that shows it) where there is one. No slip leads to its answer.
+    """
+    task = skills()[skill]
+    task = task | task["level"][level]
+    for _ in range(TRIES):
+        given = _numbers(task, random)
+        right, slips = solve(skill, given)
+        if right > 0 and right not in slips:
+            break
+    names = {**task.get("usual", {}), **given}
+    question = {key: filled(task[key], names) for key in ("text", "hint")}
+    steps = [filled(step, names) for step in task["steps"]]
+    lab = {key: _argument(value, names) for key, value in task.get("lab", {}).items()}
+    return question | {
+        "kind": "number", "answer": int(right), "wrong": [], "steps": steps, "right": " ".join(steps),
+        "skill": skill, "given": given, "lab": lab,
+    }  # fmt: skip
+
+
+def filled(text, names):
+    """Put numbers in for what stands in braces: names, and formulas of them.
+
+    >>> filled("{k} pixels, half of them {k // 2}", {"k": 1500})
+    '1,500 pixels, half of them 750'
+    """
+    return re.sub(r"\{([^{}]+)\}", lambda part: minus(f"{int(evaluate(part[1], **names)):,}"), text)
+
+
+def _argument(value, names):
+    """Return a whole number, rows of them, or a text as it is."""
+    if isinstance(value, list):
+        return tuple(_argument(part, names) for part in value)
+    try:
+        return int(evaluate(value, **names))
+    except ValueError:
+        return value
+
+
+def _numbers(task, random):
+    """Numbers for the names of a level: one of a list, or what a formula makes of those before it."""
+    given = {}
+    for name in task["names"]:
+        wanted = task.get(name) or task.get("every", {}).get(name[0])
+        if isinstance(wanted, str):
+            given[name] = int(evaluate(wanted, **given))
+        elif wanted:
+            given[name] = random.choice(wanted)
+    return given

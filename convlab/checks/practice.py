@@ -1,0 +1,120 @@
+"""Practice without end: a fresh question of one skill each time, easier after misses, harder after hits."""
+
+import html
+import random
+
+import ipywidgets as widgets
+
+from convlab.checks.cards import PROSE, Card, Stack
+from convlab.checks.skills import draw, skills
+from convlab.errors import ConvlabError
+
+HARDER, EASIER = 3, 2  # hits and misses in a row after which the level changes
+
+
+def subjects():
+    """Return what can be practised: title → name of the skill."""
+    return {task["title"]: name for name, task in skills().items() if "level" in task}
+
+
+def practice(title, seed=None):
+    """Questions on one subject, one after the other, as many as you like.
+
+    Parameters
+    ----------
+    title : str
+        One of `subjects()`, such as "output size".
+    seed : int, optional
+        The same seed gives the same questions for the same answers.
+
+    Returns
+    -------
+    Practice
+        A widget. `.card` is the present question, `.next()` asks another one.
+
+    Raises
+    ------
+    ConvlabError
+        If there is no such subject.
+
+    Examples
+    --------
+    >>> print(practice("output size", seed=1))
+    10 pixels in a row, a kernel of 5, stride 1, no padding. How many outputs?
+    ○ To do: type a number and press Check.
+    """
+    if title not in subjects():
+        raise ConvlabError(f"There is no practice on {title!r}. There is: {', '.join(subjects())}.")
+    return Practice(subjects()[title], random.Random(seed))
+
+
+class Practice(Stack):
+    """A question and what goes with it; made by `practice`.
+
+    Attributes
+    ----------
+    card : Card
+    level : int
+        0, 1 or 2, from easy to hard.
+    """
+
+    def __init__(self, skill, numbers):
+        self.level, self._skill, self._numbers = 0, skill, numbers
+        self._row = 0  # hits in a row; misses in a row are negative
+        self._below = widgets.VBox()
+        buttons = {
+            "Hint": self.hint,
+            "Show the solution": self.solve,
+            "See it in a lab": self.see,
+            "Another question": self.next,
+        }
+        self._buttons = [widgets.Button(description=name, layout={"width": "auto"}) for name in buttons]
+        for button, do in zip(self._buttons, buttons.values(), strict=True):
+            button.on_click(lambda _, do=do: do())
+        super().__init__()
+        self.next()
+
+    def next(self):
+        """Ask another question."""
+        self.card = Card(draw(self._skill, self.level, self._numbers))
+        self._fresh = True  # only the first answer to a question counts
+        self.card.observe(self._heard, "feedback")
+        self._buttons[2].layout.display = "" if self.card.question["lab"] else "none"
+        self._below.children = ()
+        self.children = [self.card, widgets.Box(self._buttons, layout={"flex_flow": "row wrap"}), self._below]
+
+    def hint(self):
+        """Show where to begin."""
+        self._show(widgets.HTML(f"<p>{html.escape(self.card.question['hint'])}</p>"))
+
+    def solve(self):
+        """Show how the question is solved, step by step; an answer after that does not count."""
+        self._fresh = False
+        steps = "".join(f"<li>{html.escape(step)}</li>" for step in self.card.question["steps"])
+        self._show(widgets.HTML(f"<ol style='{PROSE}; margin: 0 1em'>{steps}</ol>"))
+
+    def see(self):
+        """Open a lab in the state of the question."""
+        from convlab import labs  # only when asked for: cards do without labs
+
+        given = dict(self.card.question["lab"])
+        self._show(getattr(labs, given.pop("name"))(**given))
+
+    def _show(self, widget):
+        self._below.children = [widget]
+
+    def __str__(self):
+        """Plain text of the question."""
+        return str(self.card)
+
+    def _heard(self, _):
+        if not (self._fresh and self.card.answered):
+            return
+        self._fresh = False
+        if self.card.passed:
+            self._row = max(self._row, 0) + 1
+        else:
+            self._row = min(self._row, 0) - 1
+        step = (self._row == HARDER) - (self._row == -EASIER)
+        if step:
+            self.level, self._row = min(max(self.level + step, 0), 2), 0
