@@ -337,6 +337,8 @@ def first(controls, given):
             values |= _by_hand(controls, values, name, given[name])
         else:
             values[name] = _followed(one, values, one.start)
+            if values[name] is None and one.check:
+                one.check(None, values)
     return values
 
 

@@ -46,6 +46,8 @@ def boxes(network, size):
 
 def _pointed(pick):
     """Return the layer of a box or bar that was chosen; the image is none."""
+    if pick is None:
+        return None
     panel, *_, place = pick
     return None if panel == "tower" and not place else place - (panel == "tower")
 

@@ -1,11 +1,12 @@
 """Whatever code gives a control of any lab: a legal value is drawn, any other ends in a sentence."""
 
+import inspect
 import math
 
 import numpy as np
 import pytest
 
-from convlab import labs
+from convlab import ConvlabError, labs
 from tests.labs.helpers import is_a_sentence
 
 WRONG = [
@@ -56,3 +57,13 @@ def test_a_slider_refuses_what_it_would_bend(name):
             before = control.value
             control.value = control.max + control.step
             assert control.value == before and "The nearest is" in one.view.problem, key
+
+
+@pytest.mark.parametrize("name", labs.__all__)
+def test_none_means_as_the_rule_says_or_ends_in_a_sentence(name):
+    call = getattr(labs, name)
+    for parameter in inspect.signature(call).parameters:
+        try:
+            assert call(**{parameter: None}).scene.says
+        except ConvlabError as error:
+            assert is_a_sentence(str(error)), parameter
