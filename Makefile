@@ -51,6 +51,7 @@ python312:
 
 notebooks: $(ENV)/.test  ## run all notebooks again and store their results
 	$(PY) -m tools.notebooks
+	$(PY) -m tools.routes
 
 format: $(ENV)/.test  ## format Python, JavaScript and CSS; prettier comes by npx, which is part of Node
 	$(PY) -m ruff format .
@@ -58,6 +59,9 @@ format: $(ENV)/.test  ## format Python, JavaScript and CSS; prettier comes by np
 
 slides: $(ENV)/.test  ## slides of every notebook, in build/slides
 	$(PY) -m tools.slides
+
+quiz: $(ENV)/.lab  ## tests on paper and their key, in build/quiz: make quiz SEED=7
+	$(PY) -m tools.quiz $(SEED)
 
 site: $(SITE_ENV)/.site  ## build the static site in _site: every notebook, with Python in the browser
 	$(SITE_PY) -m tools.site.build
