@@ -6,7 +6,9 @@ them moved; it knows nothing of widgets.
 
 import functools
 import inspect
+import math
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 
 import ipywidgets as widgets
@@ -29,7 +31,11 @@ class Held(traitlets.HasTraits):
 
 
 class _Guarded:
-    """A widget whose value goes to its lab first when code sets it: by itself it would raise, or bend it."""
+    """A widget whose value goes to its lab first when code sets it: by itself it would raise, or bend it.
+
+    The page counts the moves by hand in `stamp`. With a value that the lab writes goes `told`, the last count
+    it knew: if the page has moved on since, the value is old, and the page keeps its own.
+    """
 
     guard = None
 
@@ -42,7 +48,15 @@ class _Guarded:
 
 @functools.cache
 def _guarded(kind):
-    return type(kind.__name__, (_Guarded, kind), {})
+    count = {name: traitlets.Int().tag(sync=True) for name in ("stamp", "told")}
+    return type(kind.__name__, (_Guarded, kind), count)
+
+
+def stands(widget):
+    """Tell how a control stands, for the page to compare: its value, and the last move by hand it knows."""
+    shows = "index" if "index" in widget.keys else "value"
+    kept = {"stamp": widget.stamp, shows: getattr(widget, shows, None)}
+    return kept if isinstance(kept[shows], int | float | str) else {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,12 +110,14 @@ class Control:
 
     def fit(self, name, widget, values):
         """Bring what holds the value up to date: its ends or options, its value, whether it can be moved."""
-        for trait, one in self.look.items():
-            if callable(one) and getattr(widget, trait) != ask(one, values):
-                setattr(widget, trait, ask(one, values))
-        if self.valued and not _same(widget.value, values[name]):
-            widget.set_trait("value", values[name])
-        widget.disabled = not ask(self.when, values)
+        with widget.hold_sync() if isinstance(widget, widgets.Widget) else nullcontext():
+            for trait, one in self.look.items():
+                if callable(one) and getattr(widget, trait) != ask(one, values):
+                    setattr(widget, trait, ask(one, values))
+            if self.valued and not _same(widget.value, values[name]):
+                widget.set_trait("value", values[name])
+                widget.told = widget.stamp
+            widget.disabled = not ask(self.when, values)
 
 
 def _same(one, other):
@@ -210,9 +226,19 @@ def cells(name, *shapes, read=lambda array: array, wanted="", **rules):
     return Control(check=check, **rules)
 
 
-def numbers_of(texts, shape, name):
-    """Read the texts of an edited panel as numbers; raise `ConvlabError` for the first that is none."""
-    return np.array([_number(text, name, np.unravel_index(k, shape)) for k, text in enumerate(texts)])
+def numbers_of(texts, shape, old, name):
+    """Read the texts of an edited panel as numbers; raise `ConvlabError` for the first that is none.
+
+    Where there is no text, but None, the old number stays. If the panel has changed its size since, a text
+    counts where its cell is still the same: in a row that is still there, but nowhere in a kernel.
+    """
+    numbers = old.copy()
+    if len(texts) != math.prod(shape) or (old.ndim == 2 and tuple(shape) != old.shape):
+        return old
+    for cell, text in zip(np.ndindex(*shape), texts, strict=True):
+        if text is not None and all(at < n for at, n in zip(cell, old.shape, strict=True)):
+            numbers[cell] = _number(text, name, cell)
+    return numbers
 
 
 def _number(text, name, cell):

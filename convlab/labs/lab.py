@@ -79,6 +79,8 @@ class Lab(widgets.VBox):
         seen = [one for one in self.controls.values() if isinstance(one, widgets.Widget)]
         pages = [one for one in seen if isinstance(one, widgets.HTML)]
         shown = [one for one in seen if one not in pages]
+        self.view.controls = [one.model_id for one in (self.view, *seen)]
+        self.view.stands = lambda: {one.model_id: kinds.stands(one) for one in seen}
         super().__init__([widgets.Box(shown, layout={"flex_flow": "row wrap"}), self.view, *pages])
         self.add_class("convlab-lab")
 
@@ -184,9 +186,8 @@ class Lab(widgets.VBox):
         if name is None:
             return
         old = self._values[name]
-        numbers = kinds.numbers_of(edit["texts"], old.shape, edit["panel"])
-        if len(numbers) == old.size:  # a late message from before the panel changed its size is dropped
-            self._take(kinds.move, name, numbers.reshape(old.shape))
+        shape = edit.get("shape", old.shape)[-old.ndim :]
+        self._take(kinds.move, name, kinds.numbers_of(edit["texts"], shape, old, edit["panel"]))
 
     def _picked(self, change):
         cell = tuple(change.new[key] for key in ("panel", "tile", "row", "col"))

@@ -18,7 +18,7 @@ _PARTS = (
     *("numbers", "colours", "links", "packing", "arithmetic"),  # no page
     *("ending", "words", "panels", "axes", "curve", "bars", "tower", "chart"),  # a page, but no view
     *("loupe", "motion", "paint", "pointer", "grid", "stage"),
-    *("data", "player", "present", "heartbeat", "view"),
+    *("data", "player", "present", "line", "heartbeat", "view"),
 )
 
 
@@ -36,10 +36,15 @@ class View(anywidget.AnyWidget):
     pick : dict
         The cell chosen by click or keyboard: panel, tile, row, col. Hovering stays in the browser.
     edit : dict
-        The texts of an editable panel after the learner changed one: panel, texts, count.
+        What the learner typed into a panel: its name, its shape as (tiles, rows, columns), the texts of its
+        boxes (None: not touched), count.
     seen : int
         The count of the last edit that the picture answers to. Until it is that of the last one sent, the
         page leaves the boxes as the learner typed them: over a slow line, answers come late.
+    controls : list of str
+        The models that the page sends for, this one among them: it keeps the order in which they are moved.
+    turn, whole : int
+        The number of the drawing; that of the last one that was sent in full.
     """
 
     _esm = "\n".join((_HERE / "js" / f"{part}.js").read_text(encoding="utf-8") for part in _PARTS)
@@ -50,12 +55,24 @@ class View(anywidget.AnyWidget):
     pick = traitlets.Dict().tag(sync=True)
     edit = traitlets.Dict().tag(sync=True)
     seen = traitlets.Any(0).tag(sync=True)
+    controls = traitlets.List().tag(sync=True)
+    turn = traitlets.Int().tag(sync=True)
+    whole = traitlets.Int().tag(sync=True)
     locals().update({f"array{slot}": traitlets.Bytes().tag(sync=True) for slot in range(SLOTS)})
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
-        # The page asks now and then whether a kernel still listens; a restored notebook gets no answer.
-        self.on_msg(lambda widget, content, buffers: widget.send("here"))
+        self.stands = dict  # how the controls stand: what the lab says, if there is one
+        self.on_msg(lambda widget, content, buffers: self._answer(content))
+
+    def _answer(self, asked):
+        """Say how things stand, as the page asks now and then; or send all again, if something was lost."""
+        if asked == "again":
+            with self.hold_sync():
+                self.whole = self.turn
+                self.send_state()
+        else:  # a restored notebook gets no answer
+            self.send({"turn": self.turn, "problem": self.problem, "stands": self.stands()})
 
     def show(self, scene):
         """Draw `scene` and clear any problem.
@@ -88,7 +105,7 @@ class View(anywidget.AnyWidget):
                 "grey": sc.GREY,
             }
             self.words = {"says": scene.says, "tables": scene.tables}
-            self.problem = ""
+            self.problem, self.turn = "", self.turn + 1
             self.answer()
 
     def answer(self):

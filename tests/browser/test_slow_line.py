@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from convlab import labs
 from tests.drivers.jupyter import SESSION, kernel_message
@@ -137,6 +138,142 @@ def test_a_preset_counts_from_when_it_is_chosen(lab, boxes):
     right = labs.kernel_lab("camera", "sharpen")
     lab.wait_text(STATUS, lambda text: text == right.scene.says)
     assert values(boxes) == ["0", "-1", "0", "-1", "5", "-1", "0", "-1", "0"]
+
+
+LINES = {"75 ms": (0.075, 0), "300 ms": (0.3, 0), "75 ms, every third answer is lost": (0.075, 3)}
+# What stands on the page: what each list, slider and box shows, and the sentence.
+SHOWN = """() => ({
+    lists: [...document.querySelectorAll(".convlab-lab select")].map((one) => one.value),
+    sliders: [...document.querySelectorAll(".convlab-lab .noUi-handle")].map((one) => one.ariaValueText),
+    boxes: [...document.querySelectorAll(".convlab-lab .convlab-grid input")].map((one) => one.value),
+    says: document.querySelector(".convlab-status").textContent,
+    pictures: [...document.querySelectorAll(".convlab-panel canvas")].map((one) => one.toDataURL()),
+})"""
+# Every value that a slider shows from now on.
+WATCH = """(name) => {
+    const handle = [...document.querySelectorAll(".noUi-handle")].find((one) => one.ariaLabel === name);
+    window.values = [];
+    const note = () => window.values.push(handle.ariaValueText);
+    new MutationObserver(note).observe(handle, { attributeFilter: ["aria-valuetext"] });
+}"""
+# Two sliders at once, as with two fingers: one key each in turn, a pair every frame.
+TOGETHER = """async (names) => {
+    const all = [...document.querySelectorAll(".noUi-handle")];
+    const handle = (name) => all.find((one) => one.ariaLabel === name);
+    for (let k = 0; k < 25; k++) {
+        for (const name of names)
+            handle(name).dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+        await new Promise(requestAnimationFrame);
+    }
+}"""
+
+
+@pytest.fixture(params=LINES)
+def slow(lab, request):
+    """A function that opens a lab beyond a slow line; of its messages to widgets some may get lost."""
+    delay, nth = LINES[request.param]
+    count = iter(range(1, 10**6))
+
+    def loses(message):
+        message = kernel_message(message)
+        content = message.get("content", {})
+        done = content.get("execution_state") == "idle" and message["parent_header"]["msg_type"] == "comm_msg"
+        answer = content.get("data", {}).get("method") in ("update", "echo_update")
+        return (answer or done) and next(count) % nth == 0
+
+    with SlowLine(lab.port) as line:
+        lab.load(line.port)
+
+        def opened(code):
+            line.delay, line.loses = 0, lambda message: False
+            lab.run_code([f"from convlab import labs\nlabs.{code}"])
+            lab.page.wait_for_selector(".convlab-lab [data-lm-suppress-shortcuts]")
+            line.delay = delay
+            if nth:
+                line.loses = loses
+            return lab.page
+
+        yield opened
+        line.delay, line.loses = 0, lambda message: False
+        lab.forget()
+        lab.load()
+
+
+def slider(page, name):
+    return page.get_by_role("slider", name=name, exact=True)
+
+
+def choose(page, number, text):
+    chooser = page.locator(".convlab-lab select").nth(number)
+    chooser.focus()
+    chooser.select_option(text)
+
+
+def test_what_was_done_last_counts_whatever_it_was(lab, slow):
+    """A slider with keys, a list, a box, another list, the slider again; nothing waits for an answer."""
+    page = slow("receptive_lab()")
+    for _ in range(4):
+        slider(page, "layers").press("ArrowRight")
+    choose(page, 1, "3×3 with stride")
+    page.locator("[data-panel=stack] input").first.click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("5")
+    choose(page, 0, "coffee")
+    right = labs.receptive_lab()
+    right.controls["depth"].value = 7
+    right.controls["preset"].value = "3×3 with stride"
+    layers = right.controls["layers"].value.copy()
+    layers.flat[0] = 5
+    right.controls["layers"].value = layers
+    right.controls["image"].value = "coffee"
+    lab.wait_text(STATUS, lambda text: text == right.scene.says, timeout=20_000)
+    shows(
+        page,
+        {
+            "lists": ["coffee", "your own"],
+            "sliders": ["5", "32"],
+            "boxes": [f"{number:g}" for number in layers.ravel()],
+        },
+    )
+    assert not lab.errors
+
+
+def shows(page, wanted):
+    """Wait until the page shows this."""
+    equal = f"""(wanted) => {{
+        const shown = ({SHOWN})();
+        return Object.keys(wanted).every((key) => JSON.stringify(shown[key]) === JSON.stringify(wanted[key]));
+    }}"""
+    try:
+        page.wait_for_function(equal, arg=wanted, timeout=15_000)
+    except PlaywrightTimeout:
+        found = page.evaluate(SHOWN)
+        assert {key: found[key] for key in wanted} == wanted
+
+
+def test_two_sliders_at_once(lab, slow):
+    page = slow("kernel_lab('camera', 'gabor')")
+    page.evaluate(TOGETHER, ["sigma (px)", "angle (°)"])
+    right = labs.kernel_lab("camera", "gabor", sigma=3.0, angle=125)
+    lab.wait_text(STATUS, lambda text: text == right.scene.says, timeout=20_000)
+    found = page.evaluate(SHOWN)
+    assert found["sliders"][1:3] == ["3", "125"] and not lab.errors
+    lab.forget()
+    again = slow("kernel_lab('camera', 'gabor', sigma=3.0, angle=125)").evaluate(SHOWN)
+    assert found["pictures"] == again["pictures"] and found["boxes"] == again["boxes"]
+
+
+def test_a_late_answer_does_not_move_a_slider_back(lab, slow):
+    """The stack brings an image of 32 pixels; the reader has moved the slider on by then."""
+    page = slow("receptive_lab(size=60)")
+    choose(page, 1, "3×3 with stride")
+    page.evaluate(WATCH, "image (px)")
+    for _ in range(3):
+        slider(page, "image (px)").press("ArrowRight")
+    right = labs.receptive_lab("3×3 with stride", size=63)
+    lab.wait_text(STATUS, lambda text: text == right.scene.says, timeout=20_000)
+    shows(page, {"sliders": ["5", "63"]})
+    assert sorted(set(page.evaluate("window.values"))) == ["61", "62", "63"]
 
 
 def test_after_a_restart_of_the_kernel_the_lab_says_so(lab):

@@ -1,7 +1,7 @@
 // What Python sends: the layout, an array for each panel, and words.
 
 const SLOTS = Array.from({ length: 16 }, (_, k) => `change:array${k}`).join(" ");
-const SENT = `change:layout_ change:words change:problem change:seen ${SLOTS}`;
+const SENT = `change:layout_ change:words change:problem change:seen change:whole ${SLOTS}`;
 
 function load(view) {
   const { model } = view,
@@ -17,7 +17,7 @@ function load(view) {
   );
   for (const panel of Object.values(view.panels))
     if (panel.shades) panel.worth = (tile, row, col) => workOut(view, panel.name, { tile, row, col }).value;
-  arrange(view);
+  keepFocus(view, () => arrange(view));
   choose(view, view.own && view.chosen?.panel in view.panels && !led(view) ? view.chosen : toPick(sent.pick));
   view.bar.hidden = !sent.play;
   view.stands = standing(view);

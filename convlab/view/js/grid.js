@@ -2,8 +2,9 @@
 
 function fillGrid(view, panel, part) {
   if (part.shape !== panel.shape.join()) buildGrid(view, panel, part);
-  part.late = waits(view, part);
+  part.late = waits(view, panel.name);
   if (part.late) return; // what was typed last counts, not an answer to something before
+  part.touched.clear();
   const size = fontFor(longest(panel), roomy(panel.shape[2]));
   part.boxes.forEach((box, k) => {
     const value = panel.data[k],
@@ -18,13 +19,32 @@ function fillGrid(view, panel, part) {
   });
 }
 
-const waits = (view, part) => part.sent > (view.model.get("seen") ?? 0);
+const waits = (view, name) => view.sent[name] > (view.model.get("seen") ?? 0);
+
+function keepFocus(view, change) {
+  // what has the focus keeps it, and a box its text, though a change makes all boxes and canvases anew
+  const held = document.activeElement,
+    name = view.stage.contains(held) && held.closest("[data-panel]")?.dataset.panel,
+    marked = [held?.selectionStart, held?.selectionEnd];
+  change();
+  if (!(name in view.parts) || held.isConnected) return;
+  const { canvas, boxes } = view.parts[name];
+  const heir = canvas ?? boxes.find((box) => box.ariaLabel === held.ariaLabel);
+  heir?.focus({ preventScroll: true });
+  if (!heir || canvas) return;
+  if (waits(view, name)) {
+    heir.value = held.value;
+    view.parts[name].touched.add(heir);
+  }
+  heir.setSelectionRange(...marked);
+}
 
 function buildGrid(view, panel, part) {
   const [tiles, rows, cols] = panel.shape;
   part.shape = panel.shape.join();
   part.grid.replaceChildren();
   part.boxes = [];
+  part.touched = new Set(); // the boxes whose numbers Python has not answered to
   for (let tile = 0; tile < tiles; tile++) {
     const name = panel.labels[tile] ?? "",
       group = make("div", part.grid);
@@ -35,6 +55,7 @@ function buildGrid(view, panel, part) {
       const spoken = `${panel.title} ${name} row ${Math.floor(k / cols)} column ${k % cols}`;
       const box = make("input", grid, { inputmode: "decimal", "aria-label": spoken });
       box.style.width = box.style.height = `${roomy(cols)}px`;
+      box.value = short(panel.data[part.boxes.length]);
       part.boxes.push(box);
       answer(view, panel.name, box);
     }
@@ -43,25 +64,24 @@ function buildGrid(view, panel, part) {
 
 function answer(view, name, box) {
   const { signal } = view;
-  box.addEventListener("input", () => sendGrid(view, name), { signal });
+  box.addEventListener("input", () => sendGrid(view, name, box), { signal });
   box.addEventListener("blur", () => fillGrid(view, view.panels[name], view.parts[name]), { signal });
   box.addEventListener("keydown", (event) => nudge(view, name, box, event), { signal });
   box.addEventListener("pointerdown", (event) => drag(view, name, box, event), { signal });
 }
 
-function sendGrid(view, name) {
-  const { boxes } = view.parts[name],
+function sendGrid(view, name, box) {
+  const { boxes, touched } = view.parts[name],
     panel = view.panels[name],
     { model } = view;
-  for (const box of boxes)
-    if (Number.isFinite(parse(box.value))) box.removeAttribute("aria-invalid");
-    else box.setAttribute("aria-invalid", "true");
-  // A box that shows a shortened number and was not touched sends the exact number.
-  const texts = boxes.map((box, k) =>
-    box.value === short(panel.data[k]) ? String(panel.data[k]) : box.value,
-  );
-  view.parts[name].sent = (model.get("edit").count ?? 0) + 1;
-  model.set("edit", { panel: name, texts, count: view.parts[name].sent });
+  touched.add(box);
+  for (const one of boxes)
+    if (Number.isFinite(parse(one.value))) one.removeAttribute("aria-invalid");
+    else one.setAttribute("aria-invalid", "true");
+  // A box that was not touched says nothing: it shows a shortened number, and Python may know a newer one.
+  const texts = boxes.map((box) => (touched.has(box) || box.ariaInvalid ? box.value : null));
+  view.sent[name] = (model.get("edit").count ?? 0) + 1;
+  model.set("edit", { panel: name, shape: panel.shape, texts, count: view.sent[name] });
   model.save_changes();
   view.wake();
 }
@@ -71,7 +91,7 @@ function nudge(view, name, box, event) {
   if (!step) return;
   event.preventDefault();
   box.value = minus(String(+((parse(box.value) || 0) + step).toFixed(3)));
-  sendGrid(view, name);
+  sendGrid(view, name, box);
 }
 
 function drag(view, name, box, event) {
@@ -84,7 +104,7 @@ function drag(view, name, box, event) {
     const { step } = view.panels[name]; // whole numbers move more slowly under the pointer
     const steps = Math.round((y - next.clientY) / (step < 1 ? 4 : 12));
     box.value = minus(String(+(start + steps * step).toFixed(3)));
-    sendGrid(view, name);
+    sendGrid(view, name, box);
   };
   const stop = () => {
     part.dragging = false;

@@ -3,7 +3,8 @@
 const PAUSE = 5000; // ms between two questions
 const PATIENCE = 4000; // ms until no answer counts as none
 
-function addHeartbeat({ model, signal, root }) {
+function addHeartbeat(view) {
+  const { model, signal, root } = view;
   const sleeping = make("p", root, { class: "convlab-problem convlab-asleep", role: "alert", hidden: "" });
   let answered = true,
     asked = 0,
@@ -30,6 +31,9 @@ function addHeartbeat({ model, signal, root }) {
     }
     after(signal, PATIENCE, () => answered || asleep(true));
   };
-  follow(signal, model, "msg:custom", hear);
+  follow(signal, model, "msg:custom", (answer) => {
+    hear();
+    if (answer.stands) compare(view, answer);
+  });
   return { hear, wake };
 }

@@ -5,7 +5,7 @@ function arrange(view) {
   if (Object.keys(parts).join() !== Object.keys(panels).join()) build(view);
   for (const panel of Object.values(panels)) if (view.parts[panel.name].panel !== panel) dress(view, panel);
   for (const [name, part] of Object.entries(view.parts))
-    if (part.late && !waits(view, part)) fillGrid(view, panels[name], part);
+    if (part.late && !waits(view, name)) fillGrid(view, panels[name], part);
 }
 
 function build(view) {

@@ -25,6 +25,7 @@ function render({ model, el }) {
     signal,
     layout: null,
     panels: {}, // name → what Python sent, with its numbers
+    sent: {}, // name → the count of the last edit of its boxes
     parts: {}, // name → what stands on the page for it
     chosen: null,
     hovered: null,
@@ -33,6 +34,7 @@ function render({ model, el }) {
     frame: 0,
     stands: { key: "", places: {} }, // where windows and cells stand
     departed: -Infinity, // since when they glide there
+    gap: false, // whether something that Python sent is missing
   };
   const { hear, wake } = addHeartbeat(view);
   view.wake = wake;
@@ -52,6 +54,7 @@ function connect(view, hear) {
     queued = false;
     if (signal.aborted) return;
     hear();
+    if (view.gap) return;
     load(view);
     say(view);
   };
@@ -59,6 +62,7 @@ function connect(view, hear) {
     if (!queued) queueMicrotask(change);
     queued = true;
   };
+  countTurns(view);
   follow(signal, view.model, SENT, soon);
   const theme = { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name", "class"] };
   watch(signal, document.body, theme, () => repaint(view));
@@ -72,6 +76,7 @@ function attach(view, el) {
   if (!lab) return;
   addPresent(view, lab, () => repaint(view));
   nameControls(lab);
+  steady(view, lab);
   watch(signal, lab, { childList: true, subtree: true }, () => nameControls(lab));
   for (const kind of ["pointerdown", "keydown"]) lab.addEventListener(kind, view.wake, { signal });
   view.wake();
