@@ -22,7 +22,7 @@ PYTHON312 ?= $(shell for python in $(PYTHON) python3.12 $(HOME)/.pyenv/versions/
     "$$python" -c 'import ensurepip, sys; sys.exit(sys.version_info[:2] != (3, 12))' 2>/dev/null && \
     echo "$$python" && break; done)
 OLDEST := "numpy==2.0.*" "matplotlib==3.8.*" "pillow==10.1.*" "ipywidgets==8.1.0" "anywidget==0.9.13"
-BENCHES := kernel labs model ops site
+BENCHES := kernel labs model ops site slow_line
 
 .PHONY: help lab test oldest python312 notebooks format slides site serve bench mutants audit full clean
 .DEFAULT_GOAL := help
