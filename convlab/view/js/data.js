@@ -8,6 +8,7 @@ function load(view) {
     sent = model.get("layout_");
   if (!sent?.panels) return;
   const before = view.stands;
+  view.said = undefined; // what is under the pointer may be another number now
   view.layout = { ...sent, links: sent.links.map(unroll) };
   view.panels = Object.fromEntries(
     sent.panels.map((panel, slot) => [

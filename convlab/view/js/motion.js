@@ -73,3 +73,5 @@ function movedFrom(before, now) {
   const moved = ([name, { axes }]) => now[name] && String(axes) !== String(now[name].axes);
   return Object.fromEntries(Object.entries(before).filter(moved));
 }
+
+const spots = (frames) => Object.values(frames).map((frame) => frame && [frame.xs, frame.ys]);

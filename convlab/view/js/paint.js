@@ -14,10 +14,12 @@ function paint(view) {
     found = pick ? reach(layout, pick) : {};
   const text = getComputedStyle(view.root).color;
   const share = wayLeft(view);
+  const onTheWay = share && view.said === pick; // only what moves is drawn again, and the words are there
   for (const panel of Object.values(panels))
-    if (parts[panel.name].canvas) paintPanel(view, panel, found[panel.name], pick, text, share);
+    if (parts[panel.name].canvas && !(onTheWay && parts[panel.name].still))
+      paintPanel(view, panel, found[panel.name], pick, text, share);
   if (share) repaint(view);
-  if (share && view.said === pick) return; // on the way the words are there already
+  if (onTheWay) return;
   view.said = pick;
   view.sums.textContent = pick ? formula(view, pick) : "";
   paintLoupe(view, pick);
@@ -64,6 +66,7 @@ function paintPanel(view, panel, cells, pick, text, share) {
     if (shown[tile]) outline(pen, shown[tile], here);
   }
   part.shown = shown;
+  part.still = !part.was && String(spots(shown)) === String(spots(part.from ?? shown));
 }
 
 function drawFound(pen, [top, left, bottom, right], [x, y], cell) {

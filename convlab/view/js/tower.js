@@ -80,14 +80,16 @@ function nameShapes(pen, panel, { boxes, width, bottom }, text) {
 }
 
 function nameKinds(pen, tints, width, text) {
-  let right = width;
+  // from the right, where the tower is low; in several lines if there is little room
+  let [right, y] = [width, 9];
   for (const [name, tint] of Object.entries(tints).reverse()) {
-    right -= widest(pen, [name]);
+    const wide = widest(pen, [name]);
+    if (right < width && right - wide < 15) [right, y] = [width, y + ROW];
     pen.fillStyle = text;
-    write(pen, name, right, 9);
+    write(pen, name, right - wide, y);
     pen.fillStyle = tint;
-    pen.fillRect(right - 15, 4, 10, 10);
-    right -= 28;
+    pen.fillRect(right - wide - 15, y - 5, 10, 10);
+    right -= wide + 28;
   }
 }
 
