@@ -2,8 +2,8 @@
 
     python -m tools.links account=my-school hub=hub.my-school.edu binder=mybinder.org
 
-The addresses stand in one place, `[tool.convlab.links]` of pyproject.toml. README, guide and notebooks follow:
-what is not given stays as it is.
+The addresses stand in one place, `[tool.convlab.links]` of pyproject.toml. README, guide and notebooks
+follow. What is not given stays as it is.
 """
 import re
 import subprocess
@@ -41,8 +41,8 @@ def pointed(text, to):
 
 def texts():
     """Every tracked file that may hold such a link."""
-    done = subprocess.run(["git", "ls-files", "-z", *TEXTS], cwd=ROOT, capture_output=True, text=True, check=True)
-    return [ROOT / name for name in done.stdout.split("\0") if name]
+    names = subprocess.check_output(["git", "ls-files", "-z", *TEXTS], cwd=ROOT, text=True)
+    return [ROOT / name for name in names.split("\0") if name]
 
 
 def given(words):

@@ -3,13 +3,19 @@
 Cells are marked by rule, so that nobody keeps two versions: a heading starts a slide; a lab, a picture, a
 question, a result and a reason each get one of their own below it; other prose goes to the speaker's
 notes (press S); exercises are left out. What a question covers in the notebook is computed again here and
-gets the slide after it. A mark made by hand in JupyterLab wins.
+gets the slide after it. A mark made by hand in JupyterLab wins. The show needs no network: what it needs lies
+beside it, from packages of npm, and is fetched once.
 """
 import ast
 import base64
 import contextlib
+import hashlib
 import html
+import re
+import shutil
+import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import nbformat
@@ -18,6 +24,24 @@ from nbconvert import SlidesExporter
 ROOT = Path(__file__).resolve().parent.parent
 PICTURE = "image/png"
 TARGET = ROOT / "build" / "slides"
+# What shows slides and formulas: package → version, hash, and the files that are used of it.
+NPM = {
+    "reveal.js": ("4.6.1", "4f4121ef2b8e7e9398bdecd7b3b6ce5e0ee3a2f5af221708eb6c4ce03bcae6be",
+                  ("LICENSE", "dist/", "plugin/notes/")),
+    "requirejs": ("2.3.7", "31f3330c978fb28684622fe71165dc946432cf0210b2ea8a1ca0233e70f2737d", ("require.js",)),
+    "mathjax": ("3.2.2", "1b9c0a1c44df864e915690558e72adb9cc5203360daefd385084ced3b6c64c09",
+                ("LICENSE", "es5/tex-svg.js")),
+}
+# What nbconvert's page would ask other hosts for: jQuery and mermaid, which nothing here uses, and a MathJax
+# older than ours, with what drives it.
+FROM_ELSEWHERE = (
+    r'<script src="https://[^"]*(jquery|mathjax)[^"]*">\s*</script>',
+    r'<script type="module">\s*import mermaid.*?</script>',
+    r'<script type="text/x-mathjax-config">.*?</script>',
+    r"var update = function\(event\).*?addEventListener\('slidechanged', update\);",
+)
+FORMULAS = """<script>window.MathJax = { tex: { inlineMath: [["$", "$"]] } };</script>
+<script src="mathjax/es5/tex-svg.js"></script>"""
 REASONS = ("**Say why.**", "**Why", "**The reason", "**The rule", "**So:**", "<details>")
 STYLE = """<style>
 .reveal .slides { text-align: left; }
@@ -95,15 +119,46 @@ def marked(notebook):
     return notebook
 
 
+def fetch(package):
+    """Lay the files of a package of npm beside the slides, unless they are there."""
+    version, sha256, wanted = NPM[package]
+    target = TARGET / package
+    if target.exists():
+        return
+    if not (npm := shutil.which("npm")):
+        sys.exit(f"make slides: npm is needed once, to fetch {package}. It comes with Node.js.")
+    subprocess.check_output([npm, "pack", "--silent", f"{package}@{version}"], cwd=TARGET)
+    archive = TARGET / f"{package}-{version}.tgz"
+    if (found := hashlib.sha256(archive.read_bytes()).hexdigest()) != sha256:
+        sys.exit(f"make slides: {archive} is not the file it should be: its sha256 is {found}.")
+    with tarfile.open(archive) as tar:
+        files = [file for file in tar if file.name.removeprefix("package/").startswith(wanted)]
+        tar.extractall(TARGET / f"{package}.new", files, filter="data")
+    (TARGET / f"{package}.new" / "package").rename(target)
+    (TARGET / f"{package}.new").rmdir()
+    archive.unlink()
+
+
+def alone(page):
+    """Return a page of slides that asks no other host for anything."""
+    for part in FROM_ELSEWHERE:
+        page = re.sub(part, "", page, flags=re.DOTALL)
+    return page.replace("</head>", FORMULAS + STYLE, 1)
+
+
 def main():
     """Write the slides of the notebooks named, or of all but the solutions."""
     paths = [Path(name) for name in sys.argv[1:]] or sorted((ROOT / "notebooks").glob("*.ipynb"))
     TARGET.mkdir(parents=True, exist_ok=True)
-    exporter = SlidesExporter(reveal_scroll=True, reveal_number="c/t", reveal_transition="none")
+    for package in NPM:
+        fetch(package)
+    exporter = SlidesExporter(
+        reveal_scroll=True, reveal_number="c/t", reveal_transition="none", reveal_url_prefix="reveal.js",
+        require_js_url="requirejs/require.js")
     for path in paths:
         notebook = marked(nbformat.read(path, as_version=4))
         page, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": path.stem}})
-        (TARGET / f"{path.stem}.html").write_text(page.replace("</head>", STYLE, 1), encoding="utf-8")
+        (TARGET / f"{path.stem}.html").write_text(alone(page), encoding="utf-8")
         print(TARGET / f"{path.stem}.html")
 
 
