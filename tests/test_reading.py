@@ -170,3 +170,11 @@ def test_links_lead_somewhere(path):
     text = prose(path) if path.suffix == ".ipynb" else path.read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#\s]+)", text):
         assert target.startswith(("https://", "data:")) or (path.parent / target).exists(), target
+
+
+def test_slides_ask_no_other_host(path=ROOT / "notebooks" / "02_stride_and_padding.ipynb"):
+    """The notebook with formulas: everything comes from the packages that lie beside the slides."""
+    page = slides.show(path)
+    asked = re.findall(r"""(?:<script[^>]*src|<link[^>]*href)=["']([^"']+)|from ['"](http[^'"]+)""", page)
+    asked = {one or other for one, other in asked} | set(re.findall(r'"([^"\s]+\.js)"', page))
+    assert {name.partition("/")[0] for name in asked} == set(slides.NPM)

@@ -26,16 +26,23 @@ PICTURE = "image/png"
 TARGET = ROOT / "build" / "slides"
 # What shows slides and formulas: package → version, hash, and the files that are used of it.
 NPM = {
-    "reveal.js": ("4.6.1", "4f4121ef2b8e7e9398bdecd7b3b6ce5e0ee3a2f5af221708eb6c4ce03bcae6be",
-                  ("LICENSE", "dist/", "plugin/notes/")),
-    "requirejs": ("2.3.7", "31f3330c978fb28684622fe71165dc946432cf0210b2ea8a1ca0233e70f2737d", ("require.js",)),
-    "mathjax": ("3.2.2", "1b9c0a1c44df864e915690558e72adb9cc5203360daefd385084ced3b6c64c09",
-                ("LICENSE", "es5/tex-svg.js")),
+    "reveal.js": (
+        "4.6.1", "4f4121ef2b8e7e9398bdecd7b3b6ce5e0ee3a2f5af221708eb6c4ce03bcae6be",
+        ("LICENSE", "dist/", "plugin/notes/")),
+    "requirejs": (
+        "2.3.7", "31f3330c978fb28684622fe71165dc946432cf0210b2ea8a1ca0233e70f2737d",
+        ("require.js",)),
+    "jquery": (
+        "3.7.1", "68a9f787516da47c680e09c187bcbac4536b6f85d90eb882844e12919e583f53",
+        ("LICENSE.txt", "dist/jquery.min.js")),
+    "mathjax": (
+        "3.2.2", "1b9c0a1c44df864e915690558e72adb9cc5203360daefd385084ced3b6c64c09",
+        ("LICENSE", "es5/tex-svg.js")),
 }
-# What nbconvert's page would ask other hosts for: jQuery and mermaid, which nothing here uses, and a MathJax
+# What nbconvert's page would ask other hosts for besides: mermaid, which nothing here uses, and a MathJax
 # older than ours, with what drives it.
 FROM_ELSEWHERE = (
-    r'<script src="https://[^"]*(jquery|mathjax)[^"]*">\s*</script>',
+    r'<script src="https://[^"]*mathjax[^"]*">\s*</script>',
     r'<script type="module">\s*import mermaid.*?</script>',
     r'<script type="text/x-mathjax-config">.*?</script>',
     r"var update = function\(event\).*?addEventListener\('slidechanged', update\);",
@@ -134,13 +141,21 @@ def fetch(package):
     with tarfile.open(archive) as tar:
         files = [file for file in tar if file.name.removeprefix("package/").startswith(wanted)]
         tar.extractall(TARGET / f"{package}.new", files, filter="data")
+    for theme in (TARGET / f"{package}.new").glob("package/dist/theme/*.css"):
+        own = re.sub(r"@import url\(\"?https?:[^)]*\);?", "", theme.read_text(encoding="utf-8"))
+        theme.write_text(own, encoding="utf-8")    # without the fonts of other hosts
     (TARGET / f"{package}.new" / "package").rename(target)
     (TARGET / f"{package}.new").rmdir()
     archive.unlink()
 
 
-def alone(page):
-    """Return a page of slides that asks no other host for anything."""
+def show(path):
+    """Return the slides of a notebook: a page that asks no other host for anything."""
+    exporter = SlidesExporter(
+        reveal_scroll=True, reveal_number="c/t", reveal_transition="none", reveal_url_prefix="reveal.js",
+        require_js_url="requirejs/require.js", jquery_url="jquery/dist/jquery.min.js")
+    notebook = marked(nbformat.read(path, as_version=4))
+    page, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": path.stem}})
     for part in FROM_ELSEWHERE:
         page = re.sub(part, "", page, flags=re.DOTALL)
     return page.replace("</head>", FORMULAS + STYLE, 1)
@@ -152,13 +167,8 @@ def main():
     TARGET.mkdir(parents=True, exist_ok=True)
     for package in NPM:
         fetch(package)
-    exporter = SlidesExporter(
-        reveal_scroll=True, reveal_number="c/t", reveal_transition="none", reveal_url_prefix="reveal.js",
-        require_js_url="requirejs/require.js")
     for path in paths:
-        notebook = marked(nbformat.read(path, as_version=4))
-        page, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": path.stem}})
-        (TARGET / f"{path.stem}.html").write_text(alone(page), encoding="utf-8")
+        (TARGET / f"{path.stem}.html").write_text(show(path), encoding="utf-8")
         print(TARGET / f"{path.stem}.html")
 
 
