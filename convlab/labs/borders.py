@@ -12,6 +12,7 @@ from convlab.view.scene import Grid, Link, Scene
 
 SIDE = 128  # photographs are reduced to this many pixels: two maps of them with a border are sent at a step
 _ROW = np.arange(1, 7)[None]
+_ROWS = (("input", "kernel", "output"), ("borders",))
 _ELSEWHERE = {  # the same border under other names: numpy, PyTorch, scipy.ndimage, OpenCV
     "zeros": ("constant", "zeros", "constant", "CONSTANT"),
     "reflect": ("reflect", "reflect", "mirror", "REFLECT_101"),
@@ -56,7 +57,7 @@ def border_lab(image="camera", mode="zeros", kernel="laplacian, 8 neighbours", *
         "output": Grid(y, "output", "signed", low=-most, high=most),
     }
     links = [Link("input", "output", *windows, kernel="kernel")]
-    return Scene(panels, links, _says(y, mode, padding), [_table(mode)])
+    return Scene(panels, links, _says(y, mode, padding), {"borders": _table(mode)}, rows=_ROWS)
 
 
 def _middle(x, size):

@@ -21,7 +21,6 @@ from convlab.errors import ConvlabError, minus, real, shown, truth, whole
 OWN = "your own"
 MOST = 10**6  # in a cell
 _RANGE = f"from −{MOST:,} to {MOST:,}"
-_LINE = {"style": {"description_width": "110px"}, "layout": {"width": "310px"}}
 
 
 class Held(traitlets.HasTraits):
@@ -147,7 +146,7 @@ def ranged(label, low, high, step=1, **rules):
 
     return Control(
         kind=widgets.IntSlider if counted else widgets.FloatSlider,
-        look={"min": low, "max": high, "step": step, "description": label, **_LINE},
+        look={"min": low, "max": high, "step": step, "description": label},
         check=check,
         clamp=lambda value, values: min(value, given(high, values)),
         **rules,
@@ -156,7 +155,7 @@ def ranged(label, low, high, step=1, **rules):
 
 def typed(label, low, high):
     """Declare a box for a whole number."""
-    look = {"min": low, "max": high, "description": label, "layout": {"width": "170px"}}
+    look = {"min": low, "max": high, "description": label}
     return replace(ranged(label, low, high), kind=widgets.BoundedIntText, look=look)
 
 
@@ -171,26 +170,24 @@ def one_of(label, options, **rules):
             raise ConvlabError(f"{label} is {shown(value)}. It must be one of these: {names}.")
         return value
 
-    look = {"options": options, "description": label, **_LINE}
+    look = {"options": options, "description": label}
     return Control(kind=widgets.Dropdown, look=look, check=check, **rules)
 
 
 def buttons(label, options):
     """Declare a choice among few, each a button."""
-    listed = one_of(label, options)
-    room = {"style": _LINE["style"] | {"button_width": "auto"}, "layout": {"width": "auto", "height": "auto"}}
-    return replace(listed, kind=widgets.ToggleButtons, look=listed.look | room)
+    return replace(one_of(label, options), kind=widgets.ToggleButtons)
 
 
 def yes_no(label):
     """Declare a check box."""
-    look = {"description": label, "indent": False, "layout": {"width": "auto"}}
+    look = {"description": label, "indent": False}
     return Control(kind=widgets.Checkbox, look=look, check=lambda value, values: truth(label, value))
 
 
 def button(label, sets):
     """Declare a button; the rule `sets` gives {name: new value}."""
-    look = {"description": label, "layout": {"width": "200px"}}
+    look = {"description": label}
     return Control(kind=widgets.Button, look=look, valued=False, sets=sets)
 
 
@@ -198,11 +195,6 @@ def player(slider, last):
     """Declare a player that walks a slider from 0 to `last`."""
     look = {"min": 0, "max": last, "interval": 250, "description": "play the steps"}
     return Control(kind=widgets.Play, look=look, valued=False, plays=slider)
-
-
-def page(follows):
-    """Declare a piece of HTML below the picture; the rule `follows` writes it."""
-    return Control(kind=widgets.HTML, follows=follows)
 
 
 # ---- numbers
@@ -291,7 +283,7 @@ def picture(names=tuple(images.PICTURES)):
 def upload():
     """Declare the button for a picture of the learner's own."""
     label = "your own picture"
-    look = {"description": label, "tooltip": "choose a file of yours", "layout": {"width": "200px"}}
+    look = {"description": label, "tooltip": "choose a file of yours"}
 
     def check(value, values):
         files = value if isinstance(value, tuple) else (None,)

@@ -47,7 +47,14 @@ def conventions_lab(n=224, kernel=7, stride=2, padding=3, dilation=1):
         reads = f"{minus(starts[0])}\u00a0…\u00a0{starts[-1] + taps[-1]}"
         table.append([name, f"{pads[0]} + {pads[1]}", str(len(starts)), reads, theirs, ours])
     says = _says(n, kernel, stride, dilation, found)
-    return Scene(panels, links, says, [table], pick=("Keras same", 0, 0, 0))
+    return Scene(
+        panels,
+        links,
+        says,
+        {"calls": table},
+        pick=("Keras same", 0, 0, 0),
+        rows=((list(panels),), ("calls",)),
+    )
 
 
 def _says(n, kernel, stride, dilation, found):

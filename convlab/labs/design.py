@@ -1,6 +1,5 @@
 """Notebook 05: build a network that sees 64 pixels, keep it within a budget, and write it as a program."""
 
-import html
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +8,7 @@ from convlab import images
 from convlab.arithmetic.geometry import WINDOW, cost
 from convlab.arithmetic.levels import levels_of
 from convlab.errors import ConvlabError, plural, times
-from convlab.labs.controls import button, one_of, page, photo, picture
+from convlab.labs.controls import button, one_of, photo, picture
 from convlab.labs.lab import lab
 from convlab.labs.stack import layers_of, stack, stack_panel
 from convlab.networks import programs
@@ -42,14 +41,12 @@ def _keep(layers, tries):
     return {"tries": {**tries, name: layers}, "preset": name}
 
 
-def _program(layers, language):
-    """Write the network's program as HTML; nothing for a stack that cannot be, so that the last one stays."""
+def _program(built, language):
+    """Write the network's program, or say why it cannot be written in this language."""
     try:
-        text = LANGUAGES[language](layers_of(layers, ALL), SHAPE)
-    except ConvlabError:  # the lab says why
-        return None
-    look = "overflow-x: auto; white-space: pre; line-height: 1.4"
-    return f"<pre tabindex='0' aria-label='the program' style='{look}'>{html.escape(text)}</pre>"
+        return LANGUAGES[language](built, SHAPE)
+    except ConvlabError as error:
+        return str(error)
 
 
 @lab(
@@ -58,9 +55,8 @@ def _program(layers, language):
     **stack(STARTS, new=NEW),
     language=one_of("write it in", LANGUAGES, start="PyTorch"),
     keep=button("keep this try", _keep),
-    program=page(_program),
 )
-def design_lab(budget="roomy", preset="eight plain 3×3", image="cat", layers=None, *, tries):
+def design_lab(budget="roomy", preset="eight plain 3×3", image="cat", layers=None, *, language, tries):
     """Build a network for an image of 128×128 pixels: reach the goals, keep the budget, compare your tries.
 
     Parameters
@@ -90,8 +86,14 @@ def design_lab(budget="roomy", preset="eight plain 3×3", image="cat", layers=No
         [name, wanted, yours, "✓" if reached else "✗ not yet"]
         for name, wanted, yours, reached in count.goals() + count.limits(budget)
     ]
-    tables = [goals, _board(tries), _table(levels, costs)]
-    return Scene(panels, [link], _says(count, budget), tables)
+    tables = {
+        "goals": goals,
+        "tries": _board(tries),
+        "layers": _table(levels, costs),
+        "program": _program(built, language),
+    }
+    rows = ((("stack", "goals"), ("field", "parameters", "macs"), ("top", "photo")),)
+    return Scene(panels, [link], _says(count, budget), tables, rows=rows)
 
 
 class Count(NamedTuple):

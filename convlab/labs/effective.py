@@ -14,6 +14,7 @@ from convlab.view.scene import Curve, Grid, Link, Scene
 WEIGHTS = ("all equal", "random", "the trained net", "the same net, random")
 DEEPEST = 40
 ACROSS = ("distance from the middle (px)", "share of what counts")
+_ROWS = (("map", "box"), ("across", "ratio"))
 RATIO = ("4σ / receptive field, by layers", ("layers", "4σ / receptive field"))
 WIDEST = 127  # pixels of a map with random weights: each of its cells travels as a number of its own
 
@@ -68,7 +69,9 @@ def effective_lab(depth=5, kernel=3, *, weights="all equal", layer="conv3"):
         f"and holds {share[np.ix_(box, box)].sum():.0%} of what counts. "
         f"Measured and Gaussian differ by up to {np.abs(across - bell).max() / bell.max():.1%} of the peak."
     )
-    return Scene(panels, [Link("map", "box", square, square, op="window")], says, pick=("box", 0, 0, 0))
+    return Scene(
+        panels, [Link("map", "box", square, square, op="window")], says, pick=("box", 0, 0, 0), rows=_ROWS
+    )
 
 
 def _beside_the_most(share, weights):
@@ -141,7 +144,9 @@ def rivals_lab(stage="pool5"):
         "All weights are taken as equal, and poolings as averages."
     )
     rows = [[key, *(_text(one[key]) for one in found.values())] for key in vgg if key != "share"]
-    return Scene(panels, [], says, [[[f"up to {stage}", *NETS], *rows]])
+    rows = [[f"up to {stage}", *NETS], *rows]
+    places = ((*NETS, "comparison"), ("across", "growth"))
+    return Scene(panels, [], says, {"comparison": rows}, rows=places)
 
 
 def _text(value):

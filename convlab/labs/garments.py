@@ -11,6 +11,7 @@ from convlab.view.scene import Grid, Link, Scene
 GARMENTS = ("Trouser 1", "Bag 1", "Ankle boot 1", "Pullover 2")
 CORNERS = ((2, 4), (8, 52), (54, 50), (50, 8))
 ROOM = networks.SCENE - networks.SIDE  # how far a garment can move, in pixels
+_ROWS = (("scene", "overlay", "cam"), ("peaks",))
 _HOT = np.array((224, 0, 122))
 
 
@@ -77,7 +78,7 @@ def scene_lab(find, names, pictures, row_0, col_0, row_1, col_1, row_2, col_2, r
     table += [[name, *map(number, peaks[name]), _lies_on(peaks[name], names, corners)] for name in names]
     cell = divmod(int(heat[find].argmax()), side)
     says = _found(find, peaks, heat[find], names, corners)
-    return Scene(panels, links, says, [table], pick=("cam", 0, *cell))
+    return Scene(panels, links, says, {"peaks": table}, pick=("cam", 0, *cell), rows=_ROWS)
 
 
 def heat_maps(network, picture):

@@ -185,4 +185,5 @@ def rgb_lab(image="astronaut", kernel="sobel", *, red=1.0, green=1.0, blue=1.0, 
     sums = " + ".join(f"({number(part)})" for part in partial[:, i, j])
     says = f"In the middle: {sums} + bias {number(bias)} = {number(y[i, j])}. "
     says += "Three channels go in, one map comes out."
-    return Scene(panels, links, says)
+    rows = (("picture", "channels"), ("kernel", "partial", "output"))
+    return Scene(panels, links, says, rows=rows)

@@ -77,11 +77,9 @@ class Lab(widgets.VBox):
         if "pick" in declared:
             self.view.observe(self._picked, "pick")
         seen = [one for one in self.controls.values() if isinstance(one, widgets.Widget)]
-        pages = [one for one in seen if isinstance(one, widgets.HTML)]
-        shown = [one for one in seen if one not in pages]
         self.view.controls = [one.model_id for one in (self.view, *seen)]
         self.view.stands = lambda: {one.model_id: kinds.stands(one) for one in seen}
-        super().__init__([widgets.Box(shown, layout={"flex_flow": "row wrap"}), self.view, *pages])
+        super().__init__([widgets.Box(seen).add_class("convlab-controls"), self.view])
         self.add_class("convlab-lab")
 
     def _listen(self, name, control):

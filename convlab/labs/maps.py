@@ -68,6 +68,7 @@ def filter_bank_lab(image="camera", bank="edges, 3×3", *, filters=4, stride=1, 
 
 
 CHANNELS, FIELD = 4, 4
+_CHANNEL_ROWS = (("input", "filter"), ("partial", "map", "readers"))
 
 
 @lab(
@@ -118,7 +119,7 @@ def channel_lab(groups=1, kernel=3, *, filter=0, bias=1.0):
         f"The weights have the shape {kept.shape}: {kept.size} numbers. "
         f"{CHANNELS} filters make {CHANNELS} maps, whatever the groups."
     )
-    return Scene(panels, links, says, [_costs(kernel)], pick=("map", 0, 0, 0))
+    return Scene(panels, links, says, {"costs": _costs(kernel)}, pick=("map", 0, 0, 0), rows=_CHANNEL_ROWS)
 
 
 def small_layer(kernel):
@@ -194,7 +195,8 @@ def activation_lab(image=MARKS, kernel="line detector", *, contrast=1.0, bias=0.
         f"{fires.size:,} places; "
         f"at {(fires & (alike > 0.9)).sum():,} of them the match is above 0.9."
     )
-    return Scene(panels, links, says, pick=("response", 0, *map(int, strongest)))
+    rows = (("input", "kernel", "response"), ("active", "fires", "match"))
+    return Scene(panels, links, says, pick=("response", 0, *map(int, strongest)), rows=rows)
 
 
 def nine_levels(image):

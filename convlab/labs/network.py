@@ -91,7 +91,8 @@ def network_lab(image="Ankle boot 1", layer="conv1 + ReLU", map=2, *, weights=Fa
         panels, links = panels | more, made + links
     place = np.unravel_index(maps[map].argmax(), maps[map].shape)
     says = f"{_verdict(network, kept, image)} {_about(network, name, maps[map], place, best, labels)}"
-    return Scene(panels, links, says, pick=("map", 0, *_ints(place)))
+    rows = (("image", "map"), ("below", "filter"), ("maps", "patches"))
+    return Scene(panels, links, says, pick=("map", 0, *_ints(place)), rows=rows)
 
 
 @functools.cache

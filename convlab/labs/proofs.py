@@ -73,14 +73,15 @@ def proofs_lab(
         "stack": stack_panel(layers),
         "photo": Grid(x, "image", low=0, high=255),
         "slope": Grid(slope, "gradient at every pixel", kind="signed"),
-        **_strips(last, found, x[row]),
+        **(strips := _strips(last, found, x[row])),
     }
     links = [  # the strips of the proofs stay free of marks: their colours are the evidence
         Link("row", "top", ((0,), (0,)), axis, op="window"),
         Link("photo", "top", picture_rows, axis, op="window"),
     ]
     says = _says(last, unit, row, size, found, OPS[op])
-    return Scene(panels, links, says, [_table(found)], pick=("top", 0, 0, unit))
+    rows = (("stack", "photo", "slope"), (list(strips), "proofs"))
+    return Scene(panels, links, says, {"proofs": _table(found)}, pick=("top", 0, 0, unit), rows=rows)
 
 
 def _strips(last, found, row):

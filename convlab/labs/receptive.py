@@ -69,7 +69,8 @@ def receptive_lab(preset="three 3×3", image="cat", size=None, layers=None):
     links.append(Link(last.name, "top", ([0] * last.n, (0,)), (range(last.n), (0,)), op="window"))
     start = ("top", 0, last.n // 2, last.n // 2)
     table = _table(built, levels if len(levels) < 20 else shown)
-    return Scene(panels, links, _says(built, levels), [table], pick=start)
+    rows = (("stack", "top", "photo"), (list(strips), "layers"))
+    return Scene(panels, links, _says(built, levels), {"layers": table}, pick=start, rows=rows)
 
 
 def _landmarks(layers, levels):

@@ -11,6 +11,10 @@ from convlab.labs.controls import buttons, one_of, ranged
 from convlab.labs.lab import lab
 from convlab.view.scene import SMALL, Grid, Link, Ruler, Scene, Strip
 
+_ROWS = (  # with numbers one beside the other; long strips above the grids
+    ((("strip", "windows", "strip_output"), "input", "output", "reads"),),
+    ((("strip", "windows", "strip_output"),), ("input", "output", "reads")),
+)
 RULE = "⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1"
 OWN = "your own p"
 RULES = [OWN, "valid", "same", "full"]
@@ -89,7 +93,8 @@ def stride_lab(height, width, kernel, stride, dilation, p, padding, op):
         "reads": Grid(np.outer(rows.counts, cols.counts), "times read"),
     }
     says = _says(rows, cols, panels["reads"].array)
-    return Scene(panels, _links(rows, cols, link), says, [_table(rows, cols)], play="output")
+    tables, places = {"rule": _table(rows, cols)}, _ROWS[cols.rulers[0] is not None]
+    return Scene(panels, _links(rows, cols, link), says, tables, play="output", rows=places)
 
 
 def _row(array, title, ruler, **more):

@@ -82,7 +82,8 @@ def tower_lab(network="VGG-16", size=224, layer=0):
     bars = Curve(range(len(names)), shares, "where the costs lie", axes, mark=layer, bars=names)
     says = _says(network, drawn[layer], totals, size)
     panels = {"tower": maps, "costs": bars}
-    return Scene(panels, [], says, [_table(costs, totals, size)], pick=("tower", 0, 0, layer + 1))
+    tables, rows = {"layers": _table(costs, totals, size)}, (("tower",), ("costs",))
+    return Scene(panels, [], says, tables, pick=("tower", 0, 0, layer + 1), rows=rows)
 
 
 def _says(network, box, totals, size):

@@ -170,7 +170,11 @@ def tradeoff_lab(image="zone plate", stride=4, blur=0.0, shift=1):
         bare = _equivariance(x, np.ones((1, 1)), stride, shift)[-1]
         text += f", {bare:.1%} without the blur"
     pick = ("output", 0, *(n // 2 for n in first.shape))
-    return Scene(panels, _links(windows, difference.shape, stride, shift, weave), text + ".", pick=pick)
+    links, rows = (
+        _links(windows, difference.shape, stride, shift, weave),
+        ((("input", "kernel"), "output", "shifted", "difference"),),
+    )
+    return Scene(panels, links, text + ".", pick=pick, rows=rows)
 
 
 def _small(x):

@@ -8,6 +8,7 @@ from convlab.labs.lab import lab
 from convlab.networks.wires import MOST, PICTURES, SIDE, WIRES, carry, pictures, scores
 from convlab.view.scene import Curve, Grid, Link, Scene
 
+_ROWS = (("wires", "plugs", "charge"), ("score", "answers"))
 SCORE = ("layers", "share right, or guessed right")
 
 
@@ -59,4 +60,4 @@ def wires_lab(layers=5, kernel=3, dilation=1, picture=0):
         f"the score is {curve[1, layers]:.0%}."
     )
     longest = ends[np.argmax(ends[:, 1])]
-    return Scene(panels, links, says, [table], pick=("charge", 0, *map(int, longest)))
+    return Scene(panels, links, says, {"answers": table}, pick=("charge", 0, *map(int, longest)), rows=_ROWS)

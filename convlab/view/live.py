@@ -16,9 +16,9 @@ _HERE = Path(__file__).parent
 # The page gets one module: these files, joined. Each uses only what stands before it, or is called later.
 _PARTS = (
     *("numbers", "colours", "links", "packing", "arithmetic"),  # no page
-    *("ending", "words", "panels", "axes", "curve", "bars", "tower", "chart"),  # a page, but no view
-    *("loupe", "motion", "paint", "pointer", "grid", "stage"),
-    *("data", "player", "present", "line", "heartbeat", "view"),
+    *("ending", "words", "panels", "sizes", "layout", "axes", "curve", "bars", "tower", "chart"),  # no view
+    *("loupe", "motion", "paint", "pointer", "grid", "stage", "pages"),
+    *("arrange", "room", "data", "player", "present", "line", "heartbeat", "view"),
 )
 
 
@@ -99,6 +99,7 @@ class View(anywidget.AnyWidget):
             self.layout_ = {
                 "panels": panels,
                 "links": links,
+                "rows": scene.arrangement(),
                 "play": scene.play,
                 "pick": scene.first_pick(),
                 "signed": sc.SIGNED,

@@ -182,7 +182,9 @@ def _columns(panel):  # many tiles of one column each stand side by side, as in 
 
 def _lines(tables):  # their rows as text, in columns of equal width
     lines = []
-    for rows in tables:
+    for rows in tables.values():
+        if isinstance(rows, str):  # a program is for the page
+            continue
         most = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines += [""] * bool(lines) + ["   ".join(map(str.ljust, row, most)) for row in rows]
     return lines

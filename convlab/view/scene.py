@@ -282,20 +282,41 @@ class Scene:
         How the panels hang together.
     says : str
         The result in plain sentences, with its numbers; read aloud by screen readers.
-    tables : list of list of list of str
-        Each a list of rows of text; the first row is the header.
+    tables : dict of str to (list of list of str or str)
+        By name: a list of rows of text, of which the first is the header; or a text, such as a program.
     play : str, optional
         The panel that play, step and step back walk through.
     pick : tuple, optional
         ``(panel, tile, row, column)``: the cell that is chosen at first.
+    rows : sequence of sequence of (str or sequence of str)
+        How panels stand together where there is room: rows of names, of panels or tables; names in a
+        sequence of their own stand below each other. Panels that no row names follow in a row of their own;
+        tables that no row names stand behind the picture, each on a page.
     """
 
     panels: dict[str, Cells | Curve | Tower]
     links: list[Link] = field(default_factory=list)
     says: str = ""
-    tables: list[list[list[str]]] = field(default_factory=list)
+    tables: dict[str, list[list[str]] | str] = field(default_factory=dict)
     play: str | None = None
     pick: tuple[str, int, int, int] | None = None
+    rows: Sequence[Sequence[str | Sequence[str]]] = ()
+
+    def arrangement(self):
+        """Return rows of columns of names: what `rows` says, less what is not there, then what it leaves out.
+
+        Examples
+        --------
+        >>> panels = {name: Grid(np.eye(2), name) for name in "abc"}
+        >>> Scene(panels, rows=(("a", ("b", "no such panel")),)).arrangement()
+        [[['a'], ['b']], [['c']]]
+        """
+        rows = [[[one] if isinstance(one, str) else list(one) for one in row] for row in self.rows]
+        named = {name for row in rows for column in row for name in column}
+        rows.append([[name] for name in self.panels if name not in named])
+        there = self.panels.keys() | self.tables.keys()
+        rows = [[[name for name in column if name in there] for column in row] for row in rows]
+        return [columns for row in rows if (columns := [column for column in row if column])]
 
     def first_pick(self):
         """Return the cell chosen at first: `pick`, or the middle of the last link's target."""

@@ -17,8 +17,10 @@ def canvas(lab, panel):
     return lab.page.locator(f"[data-panel={panel}] canvas")
 
 
-def point(lab, panel, row, col, cell):
-    box, edge = canvas(lab, panel).bounding_box(), 3  # EDGE of panels.js
+def point(lab, panel, row, col, cols):
+    """Move the pointer to the middle of a cell of a panel that has `cols` columns."""
+    box, edge = canvas(lab, panel).bounding_box(), 3  # EDGE of sizes.js
+    cell = (box["width"] - 2 * edge) / cols
     lab.page.mouse.move(box["x"] + edge + (col + 0.5) * cell, box["y"] + edge + (row + 0.5) * cell)
 
 
@@ -57,12 +59,12 @@ def test_every_slider_has_a_name_and_jupyter_keeps_its_keys_to_itself(lab):
 
 def test_hover_shows_the_products_without_asking_the_kernel(lab):
     run(lab, "labs.sliding_lab()")
-    point(lab, "output", 1, 2, 42)
+    point(lab, "output", 1, 2, 4)
     text = lab.wait_text(SUMS, lambda text: text.startswith("output [1, 2]"))
     assert text == "output [1, 2] = 0·(−1) + 9·0 + 9·1 + 0·(−2) + 9·0 + 9·2 + 0·(−1) + 9·0 + 9·1 = 36"
-    point(lab, "input", 0, 0, 42)
+    point(lab, "input", 0, 0, 6)
     lab.wait_text(SUMS, lambda text: text == "input [0, 0] = 0 is read by 1 cell of output")
-    point(lab, "input", 3, 3, 42)
+    point(lab, "input", 3, 3, 6)
     lab.wait_text(SUMS, lambda text: text == "input [3, 3] = 9 is read by 9 cells of output")
     assert lab.sent == []
 
@@ -72,7 +74,7 @@ def test_hover_on_a_photograph_matches_numpy(lab):
     from convlab.arithmetic import kernels
 
     run(lab, "labs.kernel_lab('cat', 'sharpen')")
-    point(lab, "output", 100, 50, 1)
+    point(lab, "output", 100, 50, 254)
     text = lab.wait_text(SUMS, lambda text: text.startswith("output [100, 50]"))
     x, w = images.load("cat"), kernels.sharpen()
     factors = [f"({weight:g})" if weight < 0 else f"{weight:g}" for weight in w.flat]
@@ -189,7 +191,7 @@ def test_after_run_save_and_reopen_the_lab_is_back_and_says_it_is_not_running(la
     assert lab.page.get_by_text("Error displaying widget").count() == 0
     canvas(lab, "output").click()
     lab.wait_text(".convlab-asleep", lambda text: "not running" in text)
-    point(lab, "output", 1, 1, 1)
+    point(lab, "output", 1, 1, 254)
     lab.wait_text(SUMS, lambda text: text.startswith("output [1, 1]"))
 
 

@@ -32,10 +32,10 @@ def test_a_key_on_the_map_slider_changes_map_patches_and_text(lab):
 def test_a_click_on_a_tile_chooses_the_map(lab):
     run(lab, "labs.network_lab('Bag 1', 'conv1 + ReLU', 2)")
     tiles = canvas(lab, "maps")
-    box = tiles.bounding_box()  # four across: the third of the second row is map 6
-    tiles.click(position={"x": box["width"] * 2.5 / 4, "y": box["height"] * 1.5 / 4})
-    lab.wait_text("[data-panel=map] figcaption", lambda text: text.startswith("map 6 "))
-    assert lab.page.get_by_role("slider", name="map").get_attribute("aria-valuenow") == "6.0"
+    box = tiles.bounding_box()  # six across: the third of the second row is map 8
+    tiles.click(position={"x": box["width"] * 2.5 / 6, "y": box["height"] * 1.6 / 3})
+    lab.wait_text("[data-panel=map] figcaption", lambda text: text.startswith("map 8 "))
+    assert lab.page.get_by_role("slider", name="map").get_attribute("aria-valuenow") == "8.0"
 
 
 def test_another_layer_can_be_chosen_and_its_filter_shown(lab):

@@ -76,7 +76,7 @@ def test_a_border_longer_than_the_picture_is_a_sentence_and_the_picture_stays():
 @pytest.mark.parametrize("name", NUMPY)
 def test_the_table_names_each_border_in_every_library(name):
     """numpy and scipy are asked; what PyTorch and OpenCV call it is from their documentation."""
-    header, *lines = labs.border_lab(mode=name).scene.tables[0]
+    header, *lines = labs.border_lab(mode=name).scene.tables["borders"]
     line = next(line for line in lines if line[0] == f"→ {name}")
     row = np.arange(1.0, 7)
     written = np.array(line[1].replace("|", " ").split(), float)

@@ -10,12 +10,12 @@ from convlab.arithmetic.conventions import conventions
 
 
 def sizes(lab):
-    return [int(line[2]) for line in lab.scene.tables[0][1:]]
+    return [int(line[2]) for line in lab.scene.tables["calls"][1:]]
 
 
 def test_224_pixels_in_pytorch_and_in_tensorflow():
     lab = labs.conventions_lab(224, 7, 2, 3)
-    torch, keras, *_ = lab.scene.tables[0][1:]
+    torch, keras, *_ = lab.scene.tables["calls"][1:]
     assert torch[1:3] == ["3 + 3", "112"] and keras[1:3] == ["2 + 3", "112"]
     assert "the first windows start at −3 and −2" in lab.scene.says
     assert "F.pad(x, (2, 3, 2, 3)), then padding=0" in lab.scene.says
@@ -67,7 +67,7 @@ def test_the_picture_puts_each_output_over_its_window():
             middle = left + (j + 0.5) * pitch
             assert middle == start + len(taps) / 2
             assert panel.array[0, j] == start - starts[0]
-        assert scene.tables[0][1 + scene.links.index(link)][3].startswith(
+        assert scene.tables["calls"][1 + scene.links.index(link)][3].startswith(
             str(starts[0] - before).replace("-", "−")
         )
 

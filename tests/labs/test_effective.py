@@ -86,12 +86,12 @@ def test_rivals_lab_counts_what_geometry_counts(stage):
     for column, make in enumerate((networks.vgg16, networks.alexnet), start=1):
         layers = make()
         layers = layers[: 1 + [layer.name for layer in layers].index(stage)]
-        found = {row[0]: row[column] for row in lab.scene.tables[0][1:]}
+        found = {row[0]: row[column] for row in lab.scene.tables["comparison"][1:]}
         costs = cost(layers, (3, 224, 224))
         assert found["weights and biases"] == f"{sum(one.parameters for one in costs):,}"
         assert found["multiply-adds"] == f"{sum(one.macs for one in costs):,}"
         assert found["receptive field (px)"] == str(len(networks.profile(layers)))
-        panel = lab.scene.panels[lab.scene.tables[0][0][column]]
+        panel = lab.scene.panels[lab.scene.tables["comparison"][0][column]]
         top, bottom, left, right = panel.inset
         assert panel.array.shape[0] - top - bottom == len(networks.profile(layers))
         assert panel.array.shape[1] - left - right == len(networks.profile(layers))

@@ -60,7 +60,7 @@ def test_channel_lab_every_control():
 
 
 def test_the_table_of_costs_counts_what_depthwise_saves():
-    rows = {row[0]: row[1:] for row in labs.channel_lab().scene.tables[0]}
+    rows = {row[0]: row[1:] for row in labs.channel_lab().scene.tables["costs"]}
     assert rows["groups = 1"] == ["(4, 4, 3, 3)", "144", "576"]
     assert rows["groups = 4, depthwise"] == ["(4, 1, 3, 3)", "36", "144"]
     assert rows["depthwise, then 1×1"] == ["(4, 1, 3, 3) and (4, 4, 1, 1)", "52", "208"]
@@ -110,7 +110,7 @@ def test_a_line_of_ones_answers_inside_an_even_block():
 def test_tower_counts_as_the_published_networks_do():
     lab = labs.tower_lab()
     assert "138,357,544 parameters" in lab.scene.says and "15,470,264,320 multiply-adds" in lab.scene.says
-    numbers = [row[3].replace(",", "") for row in lab.scene.tables[0][1:-1]]
+    numbers = [row[3].replace(",", "") for row in lab.scene.tables["layers"][1:-1]]
     assert (
         sum(map(int, numbers)) == 15_237_608
     )  # with the image: CS231n's rows add up to 15.24M, not to its 24M

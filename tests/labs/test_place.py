@@ -37,7 +37,7 @@ def test_the_map_follows_a_garment_by_whole_cells():
 
 def test_the_table_says_what_each_peak_lies_on():
     lab = labs.scene_lab()
-    assert [row[0] == row[3] for row in lab.scene.tables[0][1:]] == [True] * 4
+    assert [row[0] == row[3] for row in lab.scene.tables["peaks"][1:]] == [True] * 4
     lab.controls["find"].value = "Sandal"
     assert "There is no Sandal in the scene" in lab.scene.says
 

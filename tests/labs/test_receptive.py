@@ -41,13 +41,13 @@ def assert_shows_the_window(lab):
     reached = scene.windows_of(scene.pick)
     for unit, pixels in zip((row, col), reached["photo"], strict=True):
         assert [pixel - margin for pixel in pixels] == window_below(layers, unit)
-    assert reached[scene.tables[0][-1][0]] == ([0], [col])
+    assert reached[scene.tables["layers"][-1][0]] == ([0], [col])
     strip = scene.panels["image"]
     on_strip = {pixel - strip.inset[2] for pixel in reached["image"][1]}
     n = lab.controls["size"].value
     # Strips stop at padding; what they reach on the image the formula must know, and no more.
     assert {pixel for pixel in on_strip if 0 <= pixel < n} <= set(window_below(layers, col))
-    assert scene.tables[0][-1][5:8] == [str(size), str(jump), str(start).replace("-", "−")]
+    assert scene.tables["layers"][-1][5:8] == [str(size), str(jump), str(start).replace("-", "−")]
 
 
 @pytest.mark.parametrize("preset", [*STACKS, *DEEP])
@@ -78,7 +78,8 @@ def test_receptive_lab_every_control():
 
 def test_published_fields_are_in_the_tables():
     columns = {
-        name: [row[5] for row in labs.receptive_lab(name).scene.tables[0][1:]] for name in (*STACKS, *DEEP)
+        name: [row[5] for row in labs.receptive_lab(name).scene.tables["layers"][1:]]
+        for name in (*STACKS, *DEEP)
     }
     # Araujo, Norris & Sim (2019), Distill, and its table of networks.
     assert columns["VGG-16 to pool5"] == ("1 3 5 6 10 14 16 24 32 40 44 60 76 92 100 132 164 196 212".split())
@@ -89,9 +90,9 @@ def test_published_fields_are_in_the_tables():
 
 def test_padding_is_settled_in_one_move():
     lab = labs.receptive_lab(layers=[(3, 1, 0, 1), (5, 1, 0, 1)], size=24)
-    before = lab.scene.tables[0][-1]
+    before = lab.scene.tables["layers"][-1]
     edit(lab, [(3, 1, 2, 1), (5, 1, 0, 1)])
-    after = lab.scene.tables[0][-1]
+    after = lab.scene.tables["layers"][-1]
     assert before[5] == after[5] == "7"
     assert (before[7], after[7]) == ("0", "−2")
     assert (before[9], after[9]) == ("18", "22")
@@ -101,9 +102,9 @@ def test_padding_is_settled_in_one_move():
 def test_dilation_leaves_holes_and_says_so():
     lab = labs.receptive_lab("dilation 2-2-2")
     assert "reads only 7 of these 13 columns" in lab.scene.says
-    assert lab.scene.tables[0][-1][8] == "7"
+    assert lab.scene.tables["layers"][-1][8] == "7"
     lab.controls["preset"].value = "dilation 1-2-4"
-    assert lab.scene.tables[0][-1][5] == lab.scene.tables[0][-1][8] == "15"
+    assert lab.scene.tables["layers"][-1][5] == lab.scene.tables["layers"][-1][8] == "15"
     assert "holes" not in lab.scene.says
 
 
@@ -161,7 +162,7 @@ def test_an_empty_or_endless_stack_is_refused(layers):
 
 
 def columns_found(lab):
-    return {row[0]: int(row[1]) for row in lab.scene.tables[0][1:]}
+    return {row[0]: int(row[1]) for row in lab.scene.tables["proofs"][1:]}
 
 
 @pytest.mark.parametrize("preset", [name for name in STACKS if "AlexNet" not in name])

@@ -119,7 +119,7 @@ def test_why_28_pixels_give_13():
     assert "One more window would start at column 26 and need column 28, but the last is 27." in says  # 14
     assert "Never read (red stripes): column 27." in says
     assert panels["input"].unread == ([27], [27]) and panels["strip"].unread[1] == [27]
-    assert lab.scene.tables[0][2][3] == "column 27"
+    assert lab.scene.tables["rule"][2][3] == "column 27"
     lab.controls["p"].value = 1
     assert shape(lab) == (14, 14) and "column 28 of the padding" in lab.scene.says
 

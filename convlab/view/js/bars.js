@@ -69,7 +69,8 @@ function sayBar(panel, { row, col }) {
 }
 
 const bars = {
-  size: [480, 330],
+  width: [420, 860],
+  height: [220, 420],
   place: placeBars,
   draw: drawBars,
   find: findBar,

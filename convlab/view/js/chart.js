@@ -4,8 +4,6 @@ const CHARTS = { curve, bars, tower };
 const GUIDES = { curve: "up and down change the line", bars: "up and down change the row" };
 
 function dressChart(panel, part) {
-  const [width, height] = CHARTS[panel.kind].size;
-  part.place = { width, height };
   part.at = null;
   const about = panel.axes ? `: ${panel.axes[1]} against ${panel.axes[0]}, ${panel.labels.join(", ")}` : "";
   const keys = ["Left and right arrow keys choose", GUIDES[panel.kind]].filter(Boolean).join(", ");
@@ -15,9 +13,9 @@ function dressChart(panel, part) {
 
 function tabulate(panel, part) {
   // for those who hear the page
-  part.table ??= make("div", part.canvas.parentNode, { class: "convlab-unseen" });
+  part.unseen ??= { table: make("div", part.canvas.parentNode, { class: "convlab-unseen" }) };
   const rows = panel.labels.map((name, k) => [name, panel.kinds[k], ...shapeOf(panel, k)]);
-  fillTables(part.table, [[["layer", "kind", "channels", "height", "width"], ...rows]]);
+  fillSheet(part.unseen, [["layer", "kind", "channels", "height", "width"], ...rows]);
 }
 
 function paintChart(panel, part, pick, text) {

@@ -92,7 +92,8 @@ function sayPoint(panel, { row, col }) {
 }
 
 const curve = {
-  size: [400, 250],
+  width: [260, 620],
+  height: [136, 340],
   place: placeCurve,
   draw: drawCurve,
   find: findPoint,

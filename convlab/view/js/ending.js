@@ -11,6 +11,12 @@ function after(signal, ms, act) {
   return stop;
 }
 
+function measureAgain(signal, nodes, act) {
+  const observer = new ResizeObserver(act);
+  for (const node of nodes) observer.observe(node);
+  signal.addEventListener("abort", () => observer.disconnect(), { once: true });
+}
+
 function watch(signal, node, options, act) {
   const observer = new MutationObserver(act);
   observer.observe(node, options);

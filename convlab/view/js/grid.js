@@ -5,7 +5,6 @@ function fillGrid(view, panel, part) {
   part.late = waits(view, panel.name);
   if (part.late) return; // what was typed last counts, not an answer to something before
   part.touched.clear();
-  const size = fontFor(longest(panel), roomy(panel.shape[2]));
   part.boxes.forEach((box, k) => {
     const value = panel.data[k],
       rgb = colour(value, panel, view.layout);
@@ -13,7 +12,6 @@ function fillGrid(view, panel, part) {
     const same = !(Math.abs(parse(box.value) - value) > 1e-9);
     if (!(typing && same) && !box.hasAttribute("aria-invalid")) box.value = short(value);
     box.title = exact(value);
-    box.style.fontSize = `${size}px`;
     box.style.background = `rgb(${rgb})`;
     box.style.color = ink(rgb);
   });
@@ -50,16 +48,20 @@ function buildGrid(view, panel, part) {
       group = make("div", part.grid);
     if (name) make("span", group, { text: name });
     const grid = make("div", group, { class: "convlab-boxes" });
-    grid.style.gridTemplateColumns = `repeat(${cols}, 1fr)`;
+    grid.style.gridTemplateColumns = `repeat(${cols}, var(--cell))`;
     for (let k = 0; k < rows * cols; k++) {
       const spoken = `${panel.title} ${name} row ${Math.floor(k / cols)} column ${k % cols}`;
       const box = make("input", grid, { inputmode: "decimal", "aria-label": spoken });
-      box.style.width = box.style.height = `${roomy(cols)}px`;
       box.value = short(panel.data[part.boxes.length]);
       part.boxes.push(box);
       answer(view, panel.name, box);
     }
   }
+}
+
+function sizeGrid({ grid, panel, place }) {
+  const { cell, across, gap } = place;
+  grid.style.cssText = `--cell: ${cell}px; --gap: ${gap}px; --across: ${across}; font-size: ${fontFor(panel.longest, cell)}px`;
 }
 
 function answer(view, name, box) {

@@ -4,8 +4,9 @@ const PAUSE = 5000; // ms between two questions
 const PATIENCE = 4000; // ms until no answer counts as none
 
 function addHeartbeat(view) {
-  const { model, signal, root } = view;
+  const { model, signal, root, notice } = view;
   const sleeping = make("p", root, { class: "convlab-problem convlab-asleep", role: "alert", hidden: "" });
+  notice.after(sleeping);
   let answered = true,
     asked = 0,
     later = null;

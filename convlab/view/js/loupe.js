@@ -1,48 +1,64 @@
 // Window, kernel and products in numbers, where the source is too large to show its numbers.
 
-function paintLoupe({ loupe, panels, layout, root }, pick) {
-  const large = (link) => link.target === pick.panel && link.kernel && panels[link.source].kind !== "cells";
-  const link = pick && layout.links.find(large);
-  loupe.hidden = !link || link.rows.taps.length > 11 || panels[link.source].shape[0] > link.groups;
-  if (loupe.hidden) return;
-  const [h, w] = [link.rows.taps.length, link.cols.taps.length],
-    cell = roomy(w),
-    wide = w * cell + 34;
-  const pen = sheet(loupe, 3 * wide, h * cell + 18),
+const MAGNIFIED = ["window", "kernel", "products"];
+const SIGNS = ["×", "="];
+const WIDEST = 7; // taps along an axis
+
+const magnifies = (link, panels) =>
+  link.kernel &&
+  panels[link.source].kind !== "cells" &&
+  panels[link.source].shape[0] === link.groups &&
+  link.rows.taps.length > 1 &&
+  link.rows.taps.length <= WIDEST;
+
+function findLoupe({ layout, panels }) {
+  // what stands for the loupe in the layout: room for three grids of numbers
+  const link = layout.links.find((one) => magnifies(one, panels));
+  if (!link) return null;
+  const shape = [3, link.rows.taps.length, link.cols.taps.length];
+  return { kind: "cells", shape, labels: MAGNIFIED, longest: "00000", widest: 56, gap: 34 };
+}
+
+function paintLoupe({ parts, panels, layout, root }, pick) {
+  const { canvas, place } = parts.loupe ?? {};
+  if (!place) return;
+  const link = pick && layout.links.find((one) => one.target === pick.panel && magnifies(one, panels));
+  const pen = sheet(canvas, place.width, place.height),
     text = getComputedStyle(root).color;
-  magnify(link, panels, pick, h, w).forEach(([name, panel], k) => {
-    drawNumbers(pen, panel, 0, k * wide, 18, cell, layout);
-    pen.fillStyle = text;
-    pen.font = "12px sans-serif";
-    pen.textAlign = "left";
-    pen.textBaseline = "middle";
-    pen.fillText(name, k * wide, 9);
+  if (!link) return;
+  magnify(link, panels, pick).forEach((panel, k) => {
+    const [x, y] = place.corner(k);
+    drawNumbers(pen, panel, 0, [x, y], place, layout);
+    drawLabel(pen, MAGNIFIED[k], [x, y], text);
     pen.font = "20px sans-serif";
-    if (k < 2) pen.fillText(k ? "=" : "×", (k + 1) * wide - 24, 18 + (h * cell) / 2);
+    pen.textBaseline = "middle";
+    if (k < 2)
+      pen.fillText(SIGNS[k], x + panel.shape[2] * place.cell + 10, y + (panel.shape[1] * place.tall) / 2);
   });
 }
 
-function magnify(link, panels, pick, h, w) {
+function magnify(link, panels, pick) {
+  const [h, w] = [link.rows.taps.length, link.cols.taps.length];
   const list = terms(link, panels, pick).slice(0, h * w),
     weights = panels[link.kernel];
   const products = list.map(([x, k]) => x * k),
     most = Math.max(...products.map(Math.abs), 1e-9);
-  const grid = (data, like) => ({ ...like, kind: "cells", shape: [1, h, w], data });
+  const grid = (data, like) => ({
+    ...like,
+    kind: "cells",
+    shape: [1, h, w],
+    data,
+    longest: longest({ data }),
+  });
   return [
-    [
-      "window",
-      grid(
-        list.map(([x]) => x),
-        panels[link.source],
-      ),
-    ],
-    [
-      "kernel",
-      grid(
-        list.map(([, k]) => k),
-        weights,
-      ),
-    ],
-    ["products", grid(products, { ...weights, signed: true, low: -most, high: most })],
+    grid(
+      list.map(([x]) => x),
+      panels[link.source],
+    ),
+    grid(
+      list.map(([, k]) => k),
+      weights,
+    ),
+    grid(products, { ...weights, signed: true, low: -most, high: most }),
   ];
 }

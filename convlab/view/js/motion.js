@@ -69,6 +69,14 @@ function glide(from, to, share) {
   return { ...to, ...sides, xs: along(from.xs, to.xs), ys: along(from.ys, to.ys) };
 }
 
+function setOff(view) {
+  // where something has moved, it glides there
+  const before = view.stands;
+  view.stands = standing(view);
+  if (before.key && before.key !== view.stands.key)
+    depart(view, movedFrom(before.places, view.stands.places));
+}
+
 function movedFrom(before, now) {
   const moved = ([name, { axes }]) => now[name] && String(axes) !== String(now[name].axes);
   return Object.fromEntries(Object.entries(before).filter(moved));

@@ -9,14 +9,14 @@ function repaint(view) {
 
 function paint(view) {
   const { layout, panels, parts } = view;
-  if (!layout?.panels) return;
+  if (!view.laid) return;
   const pick = view.hovered ?? view.chosen,
     found = pick ? reach(layout, pick) : {};
   const text = getComputedStyle(view.root).color;
   const share = wayLeft(view);
   const onTheWay = share && view.said === pick; // only what moves is drawn again, and the words are there
   for (const panel of Object.values(panels))
-    if (parts[panel.name].canvas && !(onTheWay && parts[panel.name].still))
+    if (drawn(parts[panel.name]) && !(onTheWay && parts[panel.name].still))
       paintPanel(view, panel, found[panel.name], pick, text, share);
   if (share) repaint(view);
   if (onTheWay) return;
@@ -24,6 +24,8 @@ function paint(view) {
   view.sums.textContent = pick ? formula(view, pick) : "";
   paintLoupe(view, pick);
 }
+
+const drawn = ({ canvas, figure }) => canvas && !figure.hidden; // it may stand behind the picture
 
 function sheet(canvas, width, height) {
   // a clean canvas, sharp on every screen
@@ -42,20 +44,22 @@ function sheet(canvas, width, height) {
 
 function paintPanel(view, panel, cells, pick, text, share) {
   const part = view.parts[panel.name],
-    { canvas, place, tiles } = part,
+    { canvas, place } = part,
     [count, rows, cols] = panel.shape;
   if (panel.kind in CHARTS) return paintChart(panel, part, pick, text);
   const pen = sheet(canvas, place.width, place.height);
   const playing = panel.name === view.layout.play && view.played !== null;
   const hidden = playing ? (_, r, c) => r * cols + c > view.played : null;
+  if (!isNumbers(panel)) part.tiles ??= bitmap(panel, view.layout);
+  pen.imageSmoothingEnabled = place.cell < 3 && !Number.isInteger(place.cell); // else some pixels are wider
   const here = pick?.panel === panel.name;
   const shown = {};
   for (let tile = 0; tile < count; tile++) {
     const corner = place.corner(tile);
     pen.save();
     slide(pen, part, view.stands.places[panel.name]?.axes, tile, share);
-    if (panel.kind === "cells") drawNumbers(pen, panel, tile, ...corner, place.cell, view.layout, hidden);
-    else drawImage(pen, tiles[tile], corner, cols * place.cell, rows * place.tall);
+    if (isNumbers(panel)) drawNumbers(pen, panel, tile, corner, place, view.layout, hidden);
+    else drawImage(pen, part.tiles[tile], corner, cols * place.cell, rows * place.tall);
     if (panel.ruler && place.cell >= 4) rule(pen, corner, place, cols);
     drawMargins(pen, panel, corner, place);
     for (const frame of panel.frames ?? []) drawFound(pen, frame, corner, place.cell);

@@ -1,10 +1,4 @@
-// A panel on its canvas: how large its cells are, its numbers, margins and outlines.
-
-const PHOTO = 300;
-const RULER = 640;
-const STRIP = 20;
-const EDGE = 3; // room around a picture for frames and outlines; view.css pulls it back
-const roomy = (cols) => (cols <= 6 ? 42 : cols <= 10 ? 34 : 28); // a cell with a number in it, in pixels
+// A panel on its canvas: its numbers, margins and outlines.
 
 const at = (panel, tile, row, col) => {
   const [, rows, cols] = panel.shape;
@@ -14,44 +8,13 @@ const at = (panel, tile, row, col) => {
   return panel.data[(tile * rows + row) * cols + col];
 };
 
-function measure(panel) {
-  // size of a cell, and where each tile stands, in canvas pixels
-  const [tiles, rows, cols] = panel.shape,
-    numbers = panel.kind === "cells";
-  if (panel.ruler) {
-    // a strip: its cells lie on a ruler that several strips share
-    const [left, pitch, length] = panel.ruler,
-      unit = RULER / length;
-    return {
-      cell: pitch * unit,
-      tall: STRIP,
-      corner: () => [left * unit, 4],
-      width: RULER,
-      height: STRIP + 8,
-    };
-  }
-  const across = tiles <= 4 ? tiles : numbers ? 4 : Math.ceil(Math.sqrt(tiles));
-  const room = (tiles > 1 ? 1.6 * PHOTO : PHOTO) / across;
-  const most = Math.max(rows, cols);
-  const cell = numbers ? roomy(cols) : room >= most ? Math.max(1, Math.round(room / most)) : room / most;
-  const gap = tiles > 1 ? 8 : 0,
-    head = panel.labels.length ? 16 : 0;
-  const wide = cols * cell + gap,
-    high = rows * cell + gap + head;
-  const corner = (tile) => [(tile % across) * wide + EDGE, Math.floor(tile / across) * high + head + EDGE];
-  const [width, height] = [across * wide - gap + 2 * EDGE, Math.ceil(tiles / across) * high - gap + 2 * EDGE];
-  return { cell, tall: cell, corner, width, height };
-}
-
-const longest = (panel) => Array.from(panel.data, short).reduce((a, b) => (a.length > b.length ? a : b), "");
-const fontFor = (text, cell) => Math.min(15, (cell * 1.6) / Math.max(3, text.length));
-function drawNumbers(pen, panel, tile, x, y, cell, maps, hidden) {
+function drawNumbers(pen, panel, tile, [x, y], { cell, tall }, maps, hidden) {
   const [, rows, cols] = panel.shape;
   pen.textAlign = "center";
   pen.textBaseline = "middle";
   pen.strokeStyle = LINE;
   pen.lineWidth = 1;
-  pen.font = `${fontFor(longest(panel), cell)}px sans-serif`;
+  pen.font = `${fontFor(panel.longest, cell)}px sans-serif`;
   for (let r = 0; r < rows; r++)
     for (let c = 0; c < cols; c++) {
       if (hidden && hidden(tile, r, c)) continue;
@@ -59,10 +22,10 @@ function drawNumbers(pen, panel, tile, x, y, cell, maps, hidden) {
         rgb = colour(value, panel, maps),
         text = short(value);
       pen.fillStyle = `rgb(${rgb})`;
-      pen.fillRect(x + c * cell, y + r * cell, cell, cell);
-      pen.strokeRect(x + c * cell + 0.5, y + r * cell + 0.5, cell - 1, cell - 1);
+      pen.fillRect(x + c * cell, y + r * tall, cell, tall);
+      pen.strokeRect(x + c * cell + 0.5, y + r * tall + 0.5, cell - 1, tall - 1);
       pen.fillStyle = ink(rgb);
-      pen.fillText(text, x + (c + 0.5) * cell, y + (r + 0.5) * cell);
+      pen.fillText(text, x + (c + 0.5) * cell, y + (r + 0.5) * tall);
     }
 }
 

@@ -5,8 +5,8 @@ const WORDS = ["Present (F)", "Leave (Esc)"];
 const TYPED = "textarea, select, [contenteditable=true], input:not([type=checkbox])";
 const presented = (lab) => document.fullscreenElement === lab || lab.hasAttribute("popover");
 
-function addPresent({ root, signal }, lab, changed) {
-  const button = make("button", root, { type: "button", class: "convlab-present", text: WORDS[0] });
+function addPresent({ foot, signal }, lab, changed) {
+  const button = make("button", foot, { type: "button", class: "convlab-present", text: WORDS[0] });
   let before = null; // where the focus was
   const fit = () => {
     lab.style.zoom = presented(lab) ? grown() : "";

@@ -1,28 +1,51 @@
-// Panels on the page: a figure for each, dressed anew when its data change.
+// Panels on the page: a figure for each, dressed anew when its data change, each in its box of the stage.
 
-function arrange(view) {
-  const { parts, panels } = view;
-  if (Object.keys(parts).join() !== Object.keys(panels).join()) build(view);
+// What the figures depend on: which there are, which can be edited, whether a loupe is of use.
+const builtOf = ({ layout, panels }) =>
+  JSON.stringify([
+    layout.rows,
+    layout.panels.map(({ edits, ruler }) => [edits, !ruler]),
+    !findLoupe({ layout, panels }),
+  ]);
+
+function dressAll(view) {
+  const { panels } = view;
+  if (builtOf(view) !== view.built) build(view);
   for (const panel of Object.values(panels)) if (view.parts[panel.name].panel !== panel) dress(view, panel);
   for (const [name, part] of Object.entries(view.parts))
     if (part.late && !waits(view, name)) fillGrid(view, panels[name], part);
 }
 
 function build(view) {
+  view.built = builtOf(view);
   view.stage.replaceChildren();
   view.parts = {};
-  for (const panel of Object.values(view.panels)) {
-    const figure = make("figure", view.stage, { class: "convlab-panel", "data-panel": panel.name });
+  for (const name of view.layout.rows.flat(2)) {
+    const panel = view.panels[name];
+    const figure = make("figure", view.stage, { class: "convlab-panel", "data-panel": name });
+    const part = { figure, caption: make("figcaption", figure) };
+    view.parts[name] = part;
+    if (!panel) {
+      part.caption.textContent = name;
+      part.table = makeSheet(figure, name);
+      continue;
+    }
     figure.classList.toggle("convlab-strip", Boolean(panel.ruler));
-    const part = { caption: make("figcaption", figure) };
     if (panel.edits) part.grid = make("div", figure, { class: "convlab-grid" });
     else {
       part.canvas = make("canvas", figure, { tabindex: "0", role: "application" });
-      listen(view, panel.name, part.canvas);
+      listen(view, name, part.canvas);
     }
     part.legend = make("div", figure, { class: "convlab-legend" });
-    view.parts[panel.name] = part;
   }
+  if (findLoupe(view)) addLoupe(view);
+}
+
+function addLoupe(view) {
+  const figure = make("figure", view.stage, { class: "convlab-panel", "data-panel": "loupe" });
+  const spoken = "the window, its weights and their products";
+  const canvas = make("canvas", figure, { role: "img", "aria-label": spoken });
+  view.parts.loupe = { figure, canvas, said: 0 };
 }
 
 function dress(view, panel) {
@@ -30,14 +53,22 @@ function dress(view, panel) {
   const part = view.parts[panel.name],
     size = sizeOf(panel);
   part.panel = panel;
+  panel.longest = panel.kind === "cells" || panel.edits ? longest(panel) : "";
+  panel.widest = Math.max(0, ...(panel.labels ?? []).map((label) => textWidth(label, "12px sans-serif")));
   part.caption.textContent = panel.kind in CHARTS || panel.plain ? panel.title : `${panel.title} (${size})`;
+  part.said = textWidth(part.caption.textContent, "600 14px sans-serif");
+  part.tiles = null;
   fillLegend(part.legend, panel, view.layout);
   if (panel.edits) return fillGrid(view, panel, part);
   if (panel.kind in CHARTS) return dressChart(panel, part);
   const spoken = `${panel.title}, ${size.replaceAll("×", "by")}. Arrow keys choose a cell.`;
   part.canvas.setAttribute("aria-label", spoken);
-  part.place = measure(panel);
-  if (panel.kind !== "cells") part.tiles = bitmap(panel, view.layout);
+}
+
+const ruler = new OffscreenCanvas(1, 1).getContext("2d");
+function textWidth(text, font) {
+  ruler.font = font;
+  return Math.ceil(ruler.measureText(text).width);
 }
 
 function sizeOf(panel) {
@@ -49,8 +80,8 @@ function sizeOf(panel) {
 }
 
 function fillLegend(legend, panel, maps) {
-  const told = ["cells", "rgb"].includes(panel.kind) && !panel.edits;
-  legend.hidden = told || panel.kind in CHARTS || panel.ruler || panel.plain;
+  const told = panel.kind === "rgb" || panel.kind in CHARTS || panel.ruler || panel.plain;
+  legend.hidden = told || (panel.kind === "cells" && !panel.edits);
   if (legend.hidden) return;
   const tint = (t) => `rgb(${colour(panel.low + t * (panel.high - panel.low), panel, maps)})`;
   legend.replaceChildren();

@@ -114,7 +114,8 @@ function sayBox(panel, { col }) {
 }
 
 const tower = {
-  size: [720, 270],
+  width: [420, 1000],
+  height: [190, 330],
   place: placeTower,
   draw: drawTower,
   find: findBox,

@@ -5,31 +5,34 @@
 function lay(el) {
   // the places on the page, in the order they are read
   const root = make("div", el, { class: "convlab-view" });
-  const notice = make("p", root, { class: "convlab-problem", role: "alert", hidden: "" });
-  const stage = make("div", root, { class: "convlab-panels" });
   const bar = make("div", root, { class: "convlab-play", hidden: "" });
-  const sums = make("p", root, { class: "convlab-arithmetic" });
-  const spoken = "the window, its weights and their products";
-  const loupe = make("canvas", root, { class: "convlab-loupe", role: "img", "aria-label": spoken });
-  const tables = make("div", root, { class: "convlab-tables" });
+  const notice = make("p", root, { class: "convlab-problem", role: "alert", hidden: "" });
   const status = make("p", root, { class: "convlab-status", role: "status" });
-  return { root, notice, stage, bar, sums, loupe, tables, status };
+  const picture = make("div", root, { class: "convlab-picture" });
+  const tabs = make("div", picture, { class: "convlab-tabs", hidden: "" });
+  const stage = make("div", picture, { class: "convlab-panels" });
+  const page = make("div", picture, { class: "convlab-page", hidden: "" });
+  const foot = make("div", picture, { class: "convlab-foot" });
+  const sums = make("p", foot, { class: "convlab-arithmetic" });
+  return { root, bar, notice, status, picture, tabs, stage, page, foot, sums };
 }
 
 function render({ model, el }) {
-  const ending = new AbortController(),
-    { signal } = ending;
+  const ending = new AbortController();
   const view = {
     ...lay(el),
     model,
-    signal,
+    signal: ending.signal,
     layout: null,
     panels: {}, // name → what Python sent, with its numbers
     sent: {}, // name → the count of the last edit of its boxes
     parts: {}, // name → what stands on the page for it
+    sheets: {}, // name → a table or text that stands behind the picture
+    stages: {}, // "picture", and "more" where not all fits → where its figures stand
+    room: null, // how much there is
     chosen: null,
-    hovered: null,
-    own: false, // the cell picked, pointed at; whether the reader picked it
+    hovered: null, // the cell picked, and pointed at
+    own: false, // whether the reader picked it
     played: null,
     frame: 0,
     stands: { key: "", places: {} }, // where windows and cells stand
@@ -40,10 +43,17 @@ function render({ model, el }) {
   view.wake = wake;
   addPlayer(view);
   connect(view, hear);
+  update(view);
+  after(view.signal, 0, () => attach(view, el)); // the lab's sliders appear beside the view, a moment later
+  return () => ending.abort();
+}
+
+function update(view) {
   load(view);
   say(view);
-  after(signal, 0, () => attach(view, el)); // the lab's sliders appear beside the view, a moment later
-  return () => ending.abort();
+  arrange(view);
+  setOff(view);
+  paint(view);
 }
 
 function connect(view, hear) {
@@ -55,8 +65,7 @@ function connect(view, hear) {
     if (signal.aborted) return;
     hear();
     if (view.gap) return;
-    load(view);
-    say(view);
+    update(view);
   };
   const soon = () => {
     if (!queued) queueMicrotask(change);
@@ -72,6 +81,7 @@ function connect(view, hear) {
 function attach(view, el) {
   const { signal } = view,
     lab = el.closest(".convlab-lab");
+  watchRoom(view, el);
   repaint(view); // now that the theme's colours are known
   if (!lab) return;
   addPresent(view, lab, () => repaint(view));

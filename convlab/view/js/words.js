@@ -1,4 +1,4 @@
-// Elements, tables, and names for readers who hear the page.
+// Elements, and names for readers who hear the page.
 
 const make = (tag, parent, attributes = {}) => {
   const node = document.createElement(tag);
@@ -7,18 +7,6 @@ const make = (tag, parent, attributes = {}) => {
   parent.append(node);
   return node;
 };
-function fillTables(box, tables) {
-  // the first row of each is its header
-  box.replaceChildren();
-  for (const rows of tables ?? []) {
-    const table = make("table", box, { class: "convlab-table" });
-    rows.forEach((row, k) => {
-      const line = make("tr", table);
-      for (const text of row)
-        make(!k && text ? "th" : "td", line, !k && text ? { text, scope: "col" } : { text });
-    });
-  }
-}
 function nameControls(lab) {
   // ipywidgets' sliders have no accessible name: give them their label's
   // Jupyter's single-key shortcuts stay away only from the very element that has this attribute and the focus.
