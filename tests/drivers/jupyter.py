@@ -5,6 +5,7 @@
 ...     lab.page.locator(".widget-slider").screenshot(path="slider.png")
 """
 import atexit
+import contextlib
 import functools
 import json
 import os
@@ -166,6 +167,16 @@ class JupyterLab:
         self.page.wait_for_function("window.jupyterapp?.shell")
         self.page.evaluate("async () => { await jupyterapp.restored; jupyterapp.shell.collapseLeft(); }")
 
+    @contextlib.contextmanager
+    def through(self, page):
+        """Go on in a page of another browser (`tests.drivers.webdriver`) for a while."""
+        own, self.page = self.page, page
+        try:
+            self.load()
+            yield self
+        finally:
+            self.page = own
+
     def command(self, name, **arguments):
         """Run a JupyterLab command by its id, and wait for its end."""
         return self.page.evaluate(
@@ -175,7 +186,7 @@ class JupyterLab:
         """Switch to "light" or "dark"."""
         self.command("apputils:change-theme", theme=f"JupyterLab {name.title()}")
         light = "true" if name == "light" else "false"
-        self.page.wait_for_selector(f"body[data-jp-theme-light={light}]", state="attached")
+        self.page.wait_for_function("light => document.body.dataset.jpThemeLight === light", arg=light)
 
     def open(self, path, theme="light", width=None):
         """Open a notebook (path below `folder`), without running it; wait until its kernel is idle."""
