@@ -18,7 +18,7 @@ ONLY = {
 ORDER = [  # nothing reaches what stands below it, by any way round
     {"errors", "jupyter_server"},
     {"images", "arithmetic", "view"},
-    {"networks", "__init__"},
+    {"networks", "__init__", "__main__"},
     {"checks", "labs"},
 ]
 PLUMBING = {"__init__", "lab", "controls", "stack"}  # what labs may import; not each other

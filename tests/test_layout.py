@@ -5,7 +5,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TOP = {
     "notebooks", "convlab", "tests", "binder", "tools",
-    "environment.yml", "README.md", "pyproject.toml", "LICENSE", "CONTRIBUTING.md", "Makefile",
+    "environment.yml", "README.md", "pyproject.toml", "LICENSE", "CONTRIBUTING.md", "CHANGELOG.md", "Makefile",
     ".ci", ".github", ".gitignore", ".gitattributes", ".pre-commit-config.yaml",
 }
 

@@ -16,7 +16,14 @@ labs.kernel_lab('camera', 'identity')
 ---
 labs.sliding_lab()"""
 PICTURE, BOX, HANDLE = "[data-panel=output] canvas", ".convlab-grid input", ".noUi-handle:not([disabled] *)"
-WAYS = {"slider": HANDLE, "hover": PICTURE, "click": PICTURE, "type": BOX, "drag": BOX, "step": "[data-act=step]"}
+WAYS = {
+    "slider": HANDLE,
+    "hover": PICTURE,
+    "click": PICTURE,
+    "type": BOX,
+    "drag": BOX,
+    "step": "[data-act=step]",
+}
 # What the page has to say about labs; `lab` is the number of one among those on the page.
 TOOLS = r"""() => {
     window.thrown ??= [];
@@ -71,7 +78,9 @@ class Walk:
 
     def labs(self, count):
         """All labs are live, and none of their canvases is blank."""
-        ready = "count => all().filter(lab => lab.querySelector('[data-lm-suppress-shortcuts]')).length === count"
+        ready = (
+            "count => all().filter(lab => lab.querySelector('[data-lm-suppress-shortcuts]')).length === count"
+        )
         self.page.wait_for_function(ready, arg=count)
         drawn = "() => [...document.querySelectorAll('.convlab-panel canvas')].filter(seen).every(one => !blank(one))"
         self.page.wait_for_function(drawn)
@@ -191,5 +200,7 @@ def test_all_that_a_lab_offers_and_back_again(visit, picture):
     walk.labs(2)
     assert visit.page.evaluate("[words(0), words(1)]") == said
     walk.hover(0)
-    visit.page.wait_for_function("all()[0].querySelector('.convlab-asleep').innerText.includes('not running')")
+    visit.page.wait_for_function(
+        "all()[0].querySelector('.convlab-asleep').innerText.includes('not running')"
+    )
     assert visit.page.evaluate("thrown") == []

@@ -26,10 +26,16 @@ import websocket
 
 PROGRAMS = {"firefox": ("firefox-esr", "firefox"), "webkit": ("WebKitWebDriver",)}
 APPLICATIONS = {  # where macOS and Windows put it, which is on no PATH there
-    "firefox": ("/Applications/Firefox.app/Contents/MacOS/firefox", r"C:\Program Files\Mozilla Firefox\firefox.exe"),
+    "firefox": (
+        "/Applications/Firefox.app/Contents/MacOS/firefox",
+        r"C:\Program Files\Mozilla Firefox\firefox.exe",
+    ),
     "webkit": (),
 }
-PREFERENCES = {"browser.shell.checkDefaultBrowser": False, "datareporting.policy.dataSubmissionEnabled": False}
+PREFERENCES = {
+    "browser.shell.checkDefaultBrowser": False,
+    "datareporting.policy.dataSubmissionEnabled": False,
+}
 SOFTWARE = {  # WebKit draws without a graphics card, and as root without its sandbox
     "LIBGL_ALWAYS_SOFTWARE": "1",
     "WEBKIT_DISABLE_DMABUF_RENDERER": "1",
@@ -111,7 +117,10 @@ class Page:
 
     def move(self, x, y, steps=1):
         """Move the pointer to a place in the window, in equal steps."""
-        way = [[a + (b - a) * k / steps for a, b in zip(self._at, (x, y), strict=True)] for k in range(1, steps + 1)]
+        way = [
+            [a + (b - a) * k / steps for a, b in zip(self._at, (x, y), strict=True)]
+            for k in range(1, steps + 1)
+        ]
         self._point(*({"type": "pointerMove", "x": round(a), "y": round(b), "duration": 0} for a, b in way))
         self._at = (x, y)
 
@@ -153,7 +162,9 @@ class Firefox(Page):
 
     def _start(self, program):
         folder = self._folder()
-        lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()]
+        lines = [
+            f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()
+        ]
         (folder / "user.js").write_text("\n".join(lines))
         log, flags = folder / "log.txt", ["--headless", "--no-remote", "--remote-debugging-port=0"]
         with log.open("wb") as out:
@@ -214,18 +225,26 @@ class WebKit(Page):
         with number.open("wb") as out:
             command = ["Xvfb", "-displayfd", "1", "-screen", "0", "1600x1200x24", "-nolisten", "tcp"]
             screen = self._run(command, stdout=out, stderr=subprocess.DEVNULL)
-        display = _wait(lambda: number.read_text().endswith("\n") and number.read_text().strip(), screen, number)
+        display = _wait(
+            lambda: number.read_text().endswith("\n") and number.read_text().strip(), screen, number
+        )
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self._address = f"http://127.0.0.1:{free.getsockname()[1]}"
         environment = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
-        environment |= SOFTWARE | {"DISPLAY": f":{display}", "GDK_BACKEND": "x11", "XDG_RUNTIME_DIR": str(self._folder())}
+        environment |= SOFTWARE | {
+            "DISPLAY": f":{display}",
+            "GDK_BACKEND": "x11",
+            "XDG_RUNTIME_DIR": str(self._folder()),
+        }
         log = number.with_name("log.txt")
         with log.open("wb") as out:
             command = [program, f"--port={self._address.rpartition(':')[2]}"]
             process = self._run(command, env=environment, stdout=out, stderr=out)
         _wait(self._ready, process, log)
-        session = self._send("POST", "/session", capabilities={"alwaysMatch": {"timeouts": {"script": 180_000}}})
+        session = self._send(
+            "POST", "/session", capabilities={"alwaysMatch": {"timeouts": {"script": 180_000}}}
+        )
         self._address += f"/session/{session['sessionId']}"
         self._end.callback(self._send, "DELETE", "")
 
@@ -235,7 +254,9 @@ class WebKit(Page):
 
     def _send(self, method, path, **data):
         body = json.dumps(data).encode() if method == "POST" else None
-        request = urllib.request.Request(self._address + path, body, {"Content-Type": "application/json"}, method=method)
+        request = urllib.request.Request(
+            self._address + path, body, {"Content-Type": "application/json"}, method=method
+        )
         try:
             with _direct.open(request, timeout=200) as answer:
                 return json.load(answer)["value"]
@@ -243,7 +264,9 @@ class WebKit(Page):
             raise RuntimeError(f"{path}: {json.load(error)['value']['message']}") from None
 
     def _call(self, function, text):
-        script = f"const [text, done] = arguments; ({function})(text).then(done, (error) => done('!' + error));"
+        script = (
+            f"const [text, done] = arguments; ({function})(text).then(done, (error) => done('!' + error));"
+        )
         answer = self._send("POST", "/execute/async", script=script, args=[text])
         if answer.startswith("!"):
             raise RuntimeError(answer[1:])
