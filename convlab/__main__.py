@@ -15,7 +15,7 @@ FIRST = "00_start_here.ipynb"
 
 
 def source():
-    """Return the folder of the notebooks: in the package when installed, beside it in the project's folder."""
+    """Return the folder of the notebooks: in the package when installed, or beside it."""
     return next(
         place / "notebooks" for place in (HERE, HERE.parent) if (place / "notebooks" / FIRST).exists()
     )

@@ -1,25 +1,34 @@
-"""The browser tests need a browser: when none is found the whole run says so, or fails if it must not be."""
+"""The browser tests need browsers: when one is missing the whole run says so, or fails if it must not."""
+
 import os
 
 import pytest
 
+from tests.drivers import webdriver
 from tests.drivers.jupyter import find_browser
 
 HELP = """\
-The browser tests were SKIPPED: neither Chromium nor Chrome was found.
-    Debian, Ubuntu:  apt install chromium          macOS:  brew install --cask chromium
-    or set CONVLAB_BROWSER to the path of one you have."""
+Browser tests were SKIPPED, for want of: {}.
+    Debian:  apt install chromium firefox-esr webkit2gtk-driver xvfb
+    macOS:   brew install --cask chromium firefox
+    or set CONVLAB_BROWSER to the path of a Chromium or Chrome you have."""
+
+
+def missing():
+    """Return the browsers that are not there."""
+    found = {"chromium": find_browser(), **{name: webdriver.find(name) for name in ("firefox", "webkit")}}
+    return [name for name, path in found.items() if path is None]
 
 
 def pytest_configure(config):
     """Fail before anything runs if a browser is required and missing."""
-    if os.environ.get("CONVLAB_REQUIRE_BROWSER") and not find_browser():
-        words = HELP.replace("were SKIPPED", "are required (CONVLAB_REQUIRE_BROWSER) and cannot run")
-        raise pytest.UsageError(words)
+    if lacking := set(os.environ.get("CONVLAB_REQUIRE_BROWSERS", "").split()) & set(missing()):
+        words = HELP.replace("were SKIPPED", "are required (CONVLAB_REQUIRE_BROWSERS) and cannot run")
+        raise pytest.UsageError(words.format(", ".join(lacking)))
 
 
 def pytest_terminal_summary(terminalreporter):
     """Say at the very end, where it is read, that something was not tested."""
-    if not find_browser():
-        terminalreporter.section("NO BROWSER", sep="!", red=True, bold=True)
-        terminalreporter.line(HELP, red=True)
+    if lacking := missing():
+        terminalreporter.section("NOT EVERY BROWSER", sep="!", red=True, bold=True)
+        terminalreporter.line(HELP.format(", ".join(lacking)), red=True)

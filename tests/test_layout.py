@@ -5,8 +5,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TOP = {
     "notebooks", "convlab", "tests", "binder", "tools",
-    "environment.yml", "README.md", "pyproject.toml", "LICENSE", "CONTRIBUTING.md", "CHANGELOG.md", "Makefile",
-    ".ci", ".github", ".gitignore", ".gitattributes", ".pre-commit-config.yaml",
+    "environment.yml", "README.md", "pyproject.toml", "LICENSE", "CONTRIBUTING.md", "CHANGELOG.md",
+    "Makefile", ".ci", ".github", ".gitignore", ".gitattributes", ".pre-commit-config.yaml",
 }
 
 

@@ -28,7 +28,8 @@ WAYS = {
 TOOLS = r"""() => {
     window.thrown ??= [];
     const keep = (what) => thrown.push(String(what?.stack ?? what?.reason?.stack ?? what?.message ?? what));
-    addEventListener("error", (event) => event.message.includes("ResizeObserver") || keep(event.error ?? event));
+    addEventListener("error", (event) => event.message.includes("ResizeObserver")
+        || keep(event.error ?? event));
     addEventListener("unhandledrejection", keep);
     // a dialogue for files is no part of the page: what would open one is laid where a driver can reach it
     HTMLInputElement.prototype.click = function () { document.body.append(this); };
@@ -43,14 +44,16 @@ TOOLS = r"""() => {
         0, 0, canvas.width, canvas.height).data.buffer)).size < 2;
     window.first = (what) => all().findIndex((lab) => [...lab.querySelectorAll(what)].some(seen));
     window.part = ([lab, what, n]) => [...all()[lab].querySelectorAll(what)].filter(seen).at(n);
-    window.place = async (given) => {             // its middle, in the middle of the window, once nothing moves there
-        for (let last = ""; ; ) {
+    window.place = async (given) => {      // its middle, in mid-window, once it is still
+        for (let last = "", end = Date.now() + 20000; ; ) {
             const one = part(given);
             one.scrollIntoView({ block: "center" });
             await new Promise((done) => setTimeout(done, 50));
             const box = one.getBoundingClientRect(), [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
             if (last === `${x} ${y}` && one.contains(document.elementFromPoint(x, y))) return [x, y];
             last = `${x} ${y}`;
+            const above = document.elementFromPoint(x, y)?.outerHTML.slice(0, 200);
+            if (Date.now() > end) throw new Error(`${given} at ${last} does not rest, or lies below ${above}`);
         }
     };
 }"""
@@ -82,14 +85,17 @@ class Walk:
             "count => all().filter(lab => lab.querySelector('[data-lm-suppress-shortcuts]')).length === count"
         )
         self.page.wait_for_function(ready, arg=count)
-        drawn = "() => [...document.querySelectorAll('.convlab-panel canvas')].filter(seen).every(one => !blank(one))"
+        drawn = (
+            "![...document.querySelectorAll('.convlab-panel canvas')].some(one => seen(one) && blank(one))"
+        )
         self.page.wait_for_function(drawn)
         assert self.page.evaluate("all().every(lab => !seen(lab) || lab.innerText.length > 40)")
         assert self.page.evaluate("!document.body.innerText.includes('Error displaying widget')")
 
     def slider(self, lab):
         end = self.page.evaluate(
-            "given => { const one = part(given); one.focus(); return one.ariaValueNow === one.ariaValueMax; }",
+            """given => { const one = part(given); one.focus();
+                return one.getAttribute("aria-valuenow") === one.getAttribute("aria-valuemax"); }""",
             [lab, HANDLE, 0],
         )
         self.changed(lab, "state", self.page.keyboard.press, "ArrowLeft" if end else "ArrowRight")

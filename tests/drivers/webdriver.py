@@ -1,7 +1,7 @@
 """Drive an installed Firefox or WebKitGTK: the part of Playwright's page that the walk uses, for both.
 
-Playwright drives only builds of its own of these two. Both understand the W3C's WebDriver, with the same actions
-for pointer and keys: Firefox over a websocket (BiDi), WebKit by HTTP requests to WebKitWebDriver (Classic).
+Playwright drives only builds of its own of these two. Both understand the W3C's WebDriver, with the same
+actions for pointer and keys: Firefox over a websocket (BiDi), WebKit by HTTP to WebKitWebDriver (Classic).
 
 >>> with open_page("firefox") as page:                                   # doctest: +SKIP
 ...     page.goto("http://127.0.0.1:8888")
@@ -44,7 +44,7 @@ SOFTWARE = {  # WebKit draws without a graphics card, and as root without its sa
 KEYS = {
     key: chr(code)
     for code, key in {
-        0xE003: "Backspace", 0xE004: "Tab", 0xE007: "Enter", 0xE008: "Shift", 0xE009: "Control", 0xE00C: "Escape",
+        0xE003: "Backspace", 0xE004: "Tab", 0xE007: "Enter", 0xE008: "Shift", 0xE009: "Control",
         0xE012: "ArrowLeft", 0xE013: "ArrowUp", 0xE014: "ArrowRight", 0xE015: "ArrowDown",
     }.items()
 }  # fmt: skip
@@ -190,7 +190,7 @@ class Firefox(Page):
     def _call(self, function, text):
         answer = self._send(
             "script.callFunction", functionDeclaration=function, awaitPromise=True,
-            target={"context": self._page}, arguments=[{"type": "string", "value": text}], userActivation=True,
+            target={"context": self._page}, arguments=[{"type": "string", "value": text}],
         )  # fmt: skip
         if answer["type"] == "exception":
             raise RuntimeError(answer["exceptionDetails"]["text"])
