@@ -45,15 +45,15 @@ TOOLS = r"""() => {
     window.first = (what) => all().findIndex((lab) => [...lab.querySelectorAll(what)].some(seen));
     window.part = ([lab, what, n]) => [...all()[lab].querySelectorAll(what)].filter(seen).at(n);
     window.place = async (given) => {      // its middle, in mid-window, once it is still
-        for (let last = "", end = Date.now() + 20000; ; ) {
+        for (let last = [0, 0], end = Date.now() + 20000; ; ) {
             const one = part(given);
-            one.scrollIntoView({ block: "center" });
+            one.scrollIntoView({ block: "center" });             // each time WebKit goes a pixel to and fro
             await new Promise((done) => setTimeout(done, 50));
             const box = one.getBoundingClientRect(), [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
-            if (last === `${x} ${y}` && one.contains(document.elementFromPoint(x, y))) return [x, y];
-            last = `${x} ${y}`;
-            const above = document.elementFromPoint(x, y)?.outerHTML.slice(0, 200);
-            if (Date.now() > end) throw new Error(`${given} at ${last} does not rest, or lies below ${above}`);
+            const above = document.elementFromPoint(x, y);
+            if (Math.hypot(x - last[0], y - last[1]) < 2 && one.contains(above)) return [x, y];
+            if (Date.now() > end) throw new Error(`${given} moves at ${[x, y]}, or is below ${above?.outerHTML}`);
+            last = [x, y];
         }
     };
 }"""
