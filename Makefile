@@ -87,10 +87,10 @@ audit: $(ENV)/.lab  ## look for known holes in everything installed
 
 # What takes longer than a check of every change may.
 full: export CONVLAB_FULL = 1
-full: test mutants bench  ## all of the above but the site: tests with ten thousand inputs and more, mutants, speeds
+full: test mutants bench  ## also ten thousand inputs and more, other front ends, every Python, mutants, speeds
 
 clean:  ## remove the environment and all caches
-	rm -rf $(ENV) $(ENV)-audit $(SITE_ENV) $(OLD_ENV) _site build dist .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(ENV) $(ENV)-audit $(SITE_ENV) $(OLD_ENV) .venv-notebook .venv-jupyterlab42 .venv-hub _site build dist .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(ENV)/.lab: pyproject.toml $(ENV)/pyvenv.cfg

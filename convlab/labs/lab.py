@@ -193,10 +193,13 @@ class Lab(widgets.VBox):
 
     def _repr_mimebundle_(self, **kwargs):
         live = super()._repr_mimebundle_(**kwargs)
+        # anywidget's own bundle switches Colab's manager of widgets on, and says where that is.
+        anywidgets = self.view._repr_mimebundle_(**kwargs)
+        colab = anywidgets[1] if isinstance(anywidgets, tuple) else {}
         text = f"{self.name}: {self.scene.says}"
         picture = plots.draw_scene(self.scene, f"{self.name}. {self.scene.says}")
         data, metadata = picture._repr_mimebundle_()
-        return {**(live or {}), **data, "text/plain": text}, metadata
+        return {**(live or {}), **data, "text/plain": text}, {**colab, **metadata}
 
 
 def event_loop():

@@ -83,7 +83,10 @@ class JupyterLab:
         The server's root: a copy of `notebooks/` and whatever `run_code` wrote.
     """
 
-    def __init__(self, notebooks=ROOT / "notebooks", width=1280, height=900):
+    program = "jupyterlab"
+
+    def __init__(self, notebooks=ROOT / "notebooks", width=1280, height=900, python=sys.executable):
+        self.python = python
         self.sent, self.errors, self._count = [], [], 0
         self._home = Path(tempfile.mkdtemp(prefix="convlab-jupyter-"))
         self.folder = self._home / "work"
@@ -119,7 +122,7 @@ class JupyterLab:
         self._token = secrets.token_hex(16)
         self.log = self._home / "server.log"
         command = [
-            sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser",
+            self.python, "-m", self.program, "--no-browser", "--allow-root", "--expose-app-in-browser",
             f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0",
             f"--ServerApp.root_dir={self.folder}", f"--IdentityProvider.token={self._token}"]
         with self.log.open("wb") as log:

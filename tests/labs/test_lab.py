@@ -1,6 +1,8 @@
 """What all labs share: controls that are checked, rules that settle first, one drawing a change."""
 
 import re
+import subprocess
+import sys
 import textwrap
 import types
 from pathlib import Path
@@ -141,3 +143,23 @@ def test_the_two_steps_in_contributing_make_a_lab():
     here = {"labs": types.SimpleNamespace(**there), "images": images, "np": np, **vars(helpers)}
     exec(test, here)
     here["test_brightness_is_added"]()
+
+
+COLAB = """
+import sys, types
+google, colab, output = (types.ModuleType(name) for name in ("google", "google.colab", "google.colab.output"))
+on = []
+output.enable_custom_widget_manager = lambda: on.append(True)
+output._widgets = types.SimpleNamespace(_installed_url="https://manager")
+sys.modules |= {"google": google, "google.colab": colab, "google.colab.output": output}
+from convlab import labs
+data, metadata = labs.sliding_lab()._repr_mimebundle_()
+view = "application/vnd.jupyter.widget-view+json"
+manager = metadata[view]["colab"]["custom_widget_manager"]
+print(on, manager["url"], "alt" in metadata["image/png"], view in data)
+"""
+
+
+def test_in_colab_a_lab_switches_on_the_manager_of_widgets():
+    done = subprocess.run([sys.executable, "-c", COLAB], capture_output=True, text=True, check=True)
+    assert done.stdout == "[True] https://manager True True\n"
