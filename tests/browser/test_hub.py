@@ -12,14 +12,13 @@ import urllib.request
 
 import pytest
 
-from tests.browser.test_walk import Walk
+from tests.browser.test_walk import BOX, Walk
 from tests.drivers.environments import ROOT, environment
 from tests.drivers.jupyter import FLAGS, SESSION, find_browser, playwright
 
 pytestmark = pytest.mark.skipif(
     "CONVLAB_FULL" not in os.environ, reason="minutes of installing: CONVLAB_FULL=1"
 )
-CULL = 40  # seconds without a message after which a kernel is ended: the other learner comes meanwhile
 CONFIG = """
 c.JupyterHub.bind_url = "http://127.0.0.1:{hub}"
 c.JupyterHub.hub_port = {inner}
@@ -31,9 +30,7 @@ c.JupyterHub.authenticator_class = "dummy"
 c.Authenticator.allow_all = True
 c.DummyAuthenticator.password = "{password}"
 c.Spawner.environment = {{"CONVLAB_STRICT": "1"}}
-c.Spawner.args = ["--allow-root", "--LabApp.expose_app_in_browser=True",
-    "--MappingKernelManager.cull_idle_timeout={cull}", "--MappingKernelManager.cull_interval=1",
-    "--MappingKernelManager.cull_connected=True"]
+c.Spawner.args = ["--allow-root", "--LabApp.expose_app_in_browser=True"]
 """
 PASSWORD = "only for this test"
 
@@ -66,7 +63,7 @@ def hub(tmp_path_factory):
     folder = tmp_path_factory.mktemp("hub")
     subprocess.run(["git", "clone", "--quiet", "--bare", ROOT, folder / "convlab"], check=True)
     ports = {name: free_port() for name in ("hub", "inner", "api")}
-    text = CONFIG.format(**ports, proxy=json.dumps([str(proxy)]), home=folder, password=PASSWORD, cull=CULL)
+    text = CONFIG.format(**ports, proxy=json.dumps([str(proxy)]), home=folder, password=PASSWORD)
     (folder / "config.py").write_text(text)
     with (folder / "log.txt").open("wb") as log:
         command = [python, "-m", "jupyterhub", "-f", "config.py"]
@@ -118,24 +115,12 @@ def run_all(page):
     )
 
 
-def test_two_learners_each_see_their_own_and_a_culled_kernel_comes_back(hub, browser):
+def test_two_learners_each_see_their_own(hub, browser):
     hands = {name: Walk(follow_the_link(browser, hub, name)) for name in ("ada", "ben")}
-    before = hands["ben"].page.evaluate("words(0)")
-    hands["ada"].type(0)
-    assert hands["ada"].page.evaluate("words(0)") != before
-    assert hands["ben"].page.evaluate("words(0)") == before
+    lab = hands["ada"].offers(BOX)
+    before = hands["ben"].page.evaluate("lab => words(lab)", lab)
+    hands["ada"].type(lab)
+    assert hands["ada"].page.evaluate("lab => words(lab)", lab) != before
+    assert hands["ben"].page.evaluate("lab => words(lab)", lab) == before
     for name in hands:
         assert (hub[1] / name / "convlab" / "notebooks" / "00_start_here.ipynb").exists()
-    page = hands["ada"].page
-    asked = (
-        "async () => (await fetch(jupyterapp.serviceManager.serverSettings.baseUrl + 'api/kernels')).json()"
-    )
-    page.wait_for_function(f"async () => (await ({asked})()).length === 0", timeout=120_000)
-    said = page.evaluate("words(0)")
-    page.mouse.click(*hands["ada"].place(0, "[data-panel=output] canvas"))
-    page.wait_for_function("all()[0].querySelector('.convlab-asleep').innerText.includes('not running')")
-    assert page.evaluate("words(0)") == said
-    page.evaluate(f"async () => {{ await {SESSION}.restartKernel(); }}")
-    run_all(page)
-    page.wait_for_function("!document.querySelector('.convlab-asleep:not([hidden])')")
-    hands["ada"].type(0)
