@@ -63,6 +63,9 @@ slides: $(ENV)/.test  ## slides of every notebook, in build/slides
 quiz: $(ENV)/.lab  ## tests on paper and their key, in build/quiz: make quiz SEED=7
 	$(PY) -m tools.quiz $(SEED)
 
+assignment: $(ENV)/.test  ## graded work for nbgrader and for pytest, in build/assignment
+	$(PY) -m tools.assignment $(EXERCISES)
+
 links: $(ENV)/pyvenv.cfg  ## point all links to your copy: make links ORG=account HUB=hub.school.edu
 	$(PY) -m tools.links account=$(ORG) hub=$(HUB) binder=$(BINDER)
 
