@@ -13,8 +13,7 @@ states = claims("04_receptive_fields")
 
 def column(lab, name):
     """A column of the lab's table, as text."""
-    tables = lab.scene.tables
-    rows = next(iter(tables.values())) if isinstance(tables, dict) else tables[0]
+    rows = next(iter(lab.scene.tables.values()))
     return [row[rows[0].index(name)] for row in rows[1:]]
 
 
