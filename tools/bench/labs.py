@@ -78,7 +78,7 @@ STARTS = {"kernel_lab": '"camera", "gaussian blur", size=7'}
 # What is on show: the text a step changes, the end of every picture, two patches of pixels of every canvas.
 LOOK = """() => {
     const all = (css, read) => [...document.querySelectorAll(css)].map(read);
-    const words = all(".seen, .convlab-status, .convlab-tables", one => one.textContent);
+    const words = all(".seen, .convlab-status, .convlab-sheet", one => one.textContent);
     const sum = (pixels) => new Uint32Array(pixels.data.buffer).reduce((sum, one) => (31 * sum + one) | 0, 0);
     const patch = (one, part) =>
         sum(one.getContext("2d").getImageData(part * one.width - 15, one.height / 2 - 15, 30, 30));
