@@ -52,7 +52,7 @@ def evaluate(text, **names):
     """
     try:
         return _value(_tree(text), names)
-    except (SyntaxError, KeyError, ArithmeticError, MemoryError, RecursionError) as error:
+    except (SyntaxError, TypeError, KeyError, ArithmeticError, MemoryError, RecursionError) as error:
         raise ValueError(f"{text!r} is not arithmetic") from error
 
 
