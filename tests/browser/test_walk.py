@@ -47,7 +47,8 @@ TOOLS = r"""() => {
     };
     window.pixels = (lab) => [...all()[lab].querySelectorAll(".convlab-panel canvas")].filter(seen).map(
         (canvas) => canvas.toDataURL()).join();
-    window.state = (lab) => words(lab) + pixels(lab) + all()[lab].querySelector(".convlab-tables").innerText;
+    window.tables = (lab) => [...all()[lab].querySelectorAll(".convlab-sheet")].map((one) => one.innerText);
+    window.state = (lab) => words(lab) + pixels(lab) + tables(lab).join();
     window.blank = (canvas) => new Set(new Uint32Array(canvas.getContext("2d").getImageData(
         0, 0, canvas.width, canvas.height).data.buffer)).size < 2;
     window.first = (what) => all().findIndex((lab) => [...lab.querySelectorAll(what)].some(seen));
