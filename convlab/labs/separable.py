@@ -24,7 +24,13 @@ def _weights(preset, size):
     preset=one_of("kernel", [OWN, *kernels.PRESETS]),
     size=one_of("size", [("3×3", 3), ("5×5", 5), ("7×7", 7)], when=lambda preset: preset != OWN),
     pairs=ranged("pairs used", 1, lambda size: size),
-    kernel=cells("kernel", own="preset", follows=_weights),
+    kernel=cells(
+        "kernel",
+        *[(side, side) for side in (3, 5, 7)],
+        own="preset",
+        follows=_weights,
+        sets=lambda kernel: {"size": len(kernel)},
+    ),
 )
 def separable_lab(image="camera", kernel="gaussian blur", *, size=5, pairs=1):
     """Split a kernel into pairs of a column and a row, and filter a photograph with the first of them.
