@@ -22,10 +22,10 @@ def _weights(preset):
 
 @lab(
     preset=one_of("kernel", [OWN, *_PRESETS]),
-    wanted=one_of("wanted: as made by", _PRESETS),
+    wanted=one_of("wanted", _PRESETS),
     stride=one_of("stride", [1, 2]),
     padding=one_of("padding", [0, 1]),
-    rate=ranged("learning rate", 0.0, 0.02, 0.001),
+    rate=one_of("learning rate", [0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1]),
     kernel=cells("kernel", own="preset", follows=_weights),
     pick=Control(),
 )
@@ -42,7 +42,7 @@ def gradient_lab(kernel="identity", wanted="edge", *, stride=1, padding=0, rate=
         The kernel whose output is wanted.
     stride, padding : int
         In pixels, as in `conv2d`.
-    rate : float
+    rate : {0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1}
         Learning rate of one step down the slope.
     """
     options = {"stride": stride, "padding": padding}
@@ -104,7 +104,7 @@ LENGTH = 2 * DEEPEST + 1  # positions: the whole field of the deepest stack
 
 @lab(
     share=ranged("share that skips", 0.0, 1.0, 0.1),
-    gain=ranged("size of the weights", 0.2, 1.4, 0.1),
+    gain=ranged("weight size", 0.2, 1.4, 0.1),
     depth=ranged("layers", 1, DEEPEST),
 )
 def skip_lab(share=0.0, gain=0.7, depth=20):

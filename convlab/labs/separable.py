@@ -48,19 +48,19 @@ def separable_lab(image="camera", kernel="gaussian blur", *, size=5, pairs=1):
     """
     x = photo(image)
     columns, rows, shares = separate(kernel)
-    parts = columns[:, :, None] * rows[:, None, :]
+    parts, real = columns[:, :, None] * rows[:, None, :], max(1, int((shares > 1e-9).sum()))
     exact, y = ops.conv2d(x, kernel), two_passes(x, columns[:pairs], rows[:pairs])
-    labels = [f"pair {k}: {share:.1%}" for k, share in enumerate(shares, start=1)]
+    labels = [f"pair {k}: {share:.1%}" for k, share in enumerate(shares, start=1)][:real]
     look = _LOOK[bool(kernel.sum() > 0.5)]
     panels = {
         "kernel": Grid(kernel, "kernel", "signed", edits="kernel"),
-        "parts": Grid(parts, "column × row of each pair", "signed", labels=labels),
+        "parts": Grid(parts[:real], "column × row of each pair", "signed", labels=labels),
         "kept": Grid(parts[:pairs].sum(0), f"{plural(pairs, 'pair')}, added up", "signed"),
         "exact": Grid(exact, "the whole kernel", **look),
         "output": Grid(y, f"{plural(pairs, 'pair')} in two passes", **look),
     }
     says = (
-        f"The kernel is the sum of {plural(int((shares > 1e-9).sum()), 'pair')} of a column and a row. "
+        f"The kernel is the sum of {plural(real, 'pair')} of a column and a row. "
         f"The first {plural(pairs, 'pair')} hold {shares[:pairs].sum():.1%} of its squared weights. "
         f"A pixel costs {kernel.size} products with the whole kernel, and {2 * size * pairs} in passes: "
         f"{size} for a column and {size} for a row. "
