@@ -61,7 +61,7 @@ def frequency_lab(image=STRIPES, kernel="box blur", *, wavelength=8.0, angle=0, 
     }  # fmt: skip
     says = _about_stripes(wavelength, angle, w, stride) if image == STRIPES else _about_strides(x, y, stride)
     links = [Link("input", "output", *axes, kernel="kernel")]
-    return Scene(panels, links, says)
+    return Scene(panels, links, says, rows=(("input", "output"), ("kernel", "response")))
 
 
 def _drawn(image, wavelength, angle):

@@ -69,7 +69,8 @@ def gradient_lab(kernel="identity", wanted="edge", *, stride=1, padding=0, rate=
         f"{number(poked)}; the slope there is {number(slopes[panel][cell])}. "
         f"One step of {rate:g} against the slopes of the weights takes the loss to {number(after)}."
     )
-    return Scene(panels, _links(stride, padding, len(error)), says, pick=(panel, 0, *cell))
+    rows = (("input", "kernel", "error"), ("to_input", "to_weights"))
+    return Scene(panels, _links(stride, padding, len(error)), says, pick=(panel, 0, *cell), rows=rows)
 
 
 def _links(stride, padding, out):

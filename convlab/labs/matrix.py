@@ -69,7 +69,8 @@ def matrix_lab(n=6, kernel="nine weights", *, stride=1, padding=0, dilation=1, p
     )
     if weight:
         says += f" The chosen weight, {number(w[weight])}, stands in {int(places.sum())} of them."
-    return Scene(panels, links, says, pick=pick or ("output", 0, *(size // 2 for size in y.shape)))
+    start = pick or ("output", 0, *(size // 2 for size in y.shape))
+    return Scene(panels, links, says, pick=start, rows=(("input", "kernel", "output"), ("matrix",)))
 
 
 SIDE, TAUGHT = 12, 4  # pixels a side; columns where the object stood while the dense layer was taught

@@ -64,7 +64,8 @@ def moved_lab(down=0, right=0, *, stride=1, kernel="laplacian of gaussian"):
         "Differences are root mean squares, as a share of the first map's; parts of a cell are interpolated."
     )
     row, col = ((place + moved) // stride for place, moved in zip(HOME, (down, right), strict=True))
-    return Scene(panels, links, says, pick=("map", 0, row, col))
+    rows = (("input", "map", "pooled"), ("mean", "errors"))
+    return Scene(panels, links, says, pick=("map", 0, row, col), rows=rows)
 
 
 @functools.lru_cache(maxsize=256)

@@ -61,7 +61,8 @@ def transposed_lab(
         f"the output is {size}×{size}. {overlaps(counts, kernel, stride, dilation)}"
     )
     last = min(max(stamps, 1), n * n) - 1
-    return Scene(panels, links, says, pick=("input", 0, *divmod(last, n)))
+    rows = (("input", "kernel", "output", "counts"),)
+    return Scene(panels, links, says, pick=("input", 0, *divmod(last, n)), rows=rows)
 
 
 def overlaps(counts, kernel, stride, dilation):

@@ -125,7 +125,7 @@ COMPUTED = {
     "receptive_fields.one-by-one-field": lambda: size([(3, 2, 1), (1, 1, 1)]) - size([(3, 2, 1)]),
     "receptive_fields.vgg-next": lambda: receptive_field(networks.vgg16(), 224)[10].size,
     "receptive_fields.start": lambda: receptive_field([Layer(7, stride=2, padding=3)])[0].start,
-    "kernels.two-passes": lambda: sum(one[0].size for one in separate(kernels.preset("gaussian blur", 7))[:2]),
+    "kernels.two-passes": lambda: sum(one[0].size for one in separate(kernels.gaussian(7))[:2]),
     "stride_padding.alias": lambda: alias(5, 4),
     "feature_maps.dense-weights": lambda: conv_matrix(FLAT, (6, 6)).size,
     "back_up.stamps": lambda: transposed_size(3, 3, stride=2),
