@@ -68,7 +68,7 @@ def separable_lab(image="camera", kernel="gaussian blur", *, size=5, pairs=1):
     )
     same = [(range(n), (0,)) for n in y.shape]
     links = [Link("exact", "output", *same, op="window")]
-    rows = (("kernel", "parts", "kept"), ("exact", "output"))
+    rows = (("exact", "output", ("kernel", "kept")), ("parts",))
     return Scene(panels, links, says, pick=("output", 0, *(n // 2 for n in y.shape)), rows=rows)
 
 
