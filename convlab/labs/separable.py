@@ -61,7 +61,8 @@ def separable_lab(image="camera", kernel="gaussian blur", *, size=5, pairs=1):
     }
     says = (
         f"The kernel is the sum of {plural(real, 'pair')} of a column and a row. "
-        f"The first {plural(pairs, 'pair')} hold {shares[:pairs].sum():.1%} of its squared weights. "
+        f"The strongest {'one holds' if pairs == 1 else f'{pairs} hold'} {shares[:pairs].sum():.1%} of its "
+        "squared weights. "
         f"A pixel costs {kernel.size} products with the whole kernel, and {2 * size * pairs} in passes: "
         f"{size} for a column and {size} for a row. "
         f"The two pictures differ by at most {number(np.abs(y - exact).max(), 3)}."
