@@ -12,7 +12,7 @@ from convlab.labs.controls import one_of, photo, picture, ranged
 from convlab.labs.lab import lab
 from convlab.view.scene import Curve, Grid, Link, Scene
 
-SIDE = 192  # pixels of the drawn stripes
+SIDE = 176  # pixels of the drawn stripes
 STRIPES = "stripes"
 WAVES = np.concatenate([np.arange(2, 8, 0.1), np.arange(8, 33, 0.5)])
 _NAMES = ["identity", "box blur", "gaussian blur", "sobel", "laplacian, 8 neighbours", "gabor", "line"]

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from convlab import images
 from convlab.arithmetic import kernels, ops
 from convlab.arithmetic.waves import separate
 from convlab.errors import number, plural
@@ -9,6 +10,7 @@ from convlab.labs.controls import OWN, cells, one_of, photo, picture, ranged
 from convlab.labs.lab import lab
 from convlab.view.scene import Grid, Link, Scene
 
+SIDE = 176  # of the photograph, in pixels: two pictures of it are sent at a step
 _LOOK = {
     True: {"kind": "grey", "low": 0, "high": 255},  # by whether the kernel keeps brightness
     False: {"kind": "signed", "low": -255, "high": 255},
@@ -46,7 +48,7 @@ def separable_lab(image="camera", kernel="gaussian blur", *, size=5, pairs=1):
     pairs : int
         How many pairs are used, the strongest first.
     """
-    x = photo(image)
+    x = images.square(photo(image), SIDE).astype(float)
     columns, rows, shares = separate(kernel)
     parts, real = columns[:, :, None] * rows[:, None, :], max(1, int((shares > 1e-9).sum()))
     exact, y = ops.conv2d(x, kernel), two_passes(x, columns[:pairs], rows[:pairs])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import signal
 
-from convlab import labs
+from convlab import images, labs
 from convlab.arithmetic import kernels
 from convlab.labs import frequencies, separable
 from tests.labs.helpers import assert_links_tell_the_truth, drive
@@ -17,7 +17,7 @@ def test_separable_every_control():
         kernel, k = panels["kernel"].array, len(panels["kernel"].array)
         left, sizes, right = np.linalg.svd(kernel)
         low_rank = (left[:, : state["pairs"]] * sizes[: state["pairs"]]) @ right[: state["pairs"]]
-        x = separable.photo(state["image"]).astype(float)
+        x = images.square(separable.photo(state["image"]), separable.SIDE).astype(float)
         np.testing.assert_allclose(panels["exact"].array, signal.correlate2d(x, kernel, "valid"), atol=1e-6)
         np.testing.assert_allclose(
             panels["output"].array, signal.correlate2d(x, low_rank, "valid"), atol=1e-6
