@@ -10,7 +10,7 @@ from convlab.labs.controls import OWN, cells, one_of, photo, picture, ranged
 from convlab.labs.lab import lab
 from convlab.view.scene import Grid, Link, Scene
 
-SIDE = 176  # of the photograph, in pixels: two pictures of it are sent at a step
+SIDE = 92  # of the photograph, in pixels: two pictures of it are sent at a step
 _LOOK = {
     True: {"kind": "grey", "low": 0, "high": 255},  # by whether the kernel keeps brightness
     False: {"kind": "signed", "low": -255, "high": 255},
@@ -58,8 +58,8 @@ def separable_lab(image="camera", kernel="gaussian blur", *, size=5, pairs=1):
         "kernel": Grid(kernel, "kernel", "signed", edits="kernel"),
         "parts": Grid(parts[:real], "column × row of each pair", "signed", labels=labels),
         "kept": Grid(parts[:pairs].sum(0), f"{plural(pairs, 'pair')}, added up", "signed"),
-        "exact": Grid(exact, "the whole kernel", **look),
-        "output": Grid(y, f"{plural(pairs, 'pair')} in two passes", **look),
+        "exact": Grid(exact.astype(np.float32), "the whole kernel", **look),
+        "output": Grid(y.astype(np.float32), f"{plural(pairs, 'pair')} in two passes", **look),
     }
     says = (
         f"The kernel is the sum of {plural(real, 'pair')} of a column and a row. "
