@@ -21,7 +21,7 @@ from convlab.checks.skills import solve
 from convlab.errors import ConvlabError
 
 BANK = Path(__file__).parent / "questions"
-TOPICS = ("start", "kernels", "stride_padding", "feature_maps", "receptive_fields", "design")
+TOPICS = ("start", "kernels", "stride_padding", "feature_maps", "receptive_fields", "design", "back_up")
 TO_DO = "○ To do:"
 PROSE = "line-height: 1.5; max-width: 44em"
 STYLE = """<style>.convlab-card { margin-bottom: 0.8em }

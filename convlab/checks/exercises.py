@@ -251,6 +251,62 @@ FLIPS = [
     ("flat", lambda k: k.ravel()[::-1]),
 ]
 
+
+def _stamp(x, w, stride, *, kernel=None, numbers=None, starts=None, length=None, add=True):
+    """Stamp w at every start, times the numbers of x; a slip is a step of it gone wrong."""
+    kernel, numbers = w if kernel is None else kernel, x if numbers is None else numbers
+    starts = [i * stride for i in range(len(x))] if starts is None else starts
+    y = np.zeros((len(x) - 1) * stride + len(w) if length is None else length)
+    for start, number in zip(starts, numbers, strict=False):
+        part = y[start : start + len(kernel)]
+        part[:] = (part if add else 0) + (number * kernel)[: len(part)]
+    return y
+
+
+STAMPS = [
+    ("replaced", lambda x, w, s: _stamp(x, w, s, add=False)),
+    ("no_stride", lambda x, w, s: _stamp(x, w, 1)),
+    ("no_stride", lambda x, w, s: _stamp(x, w, s, starts=range(len(x)))),
+    ("beside", lambda x, w, s: _stamp(x, w, len(w))),
+    ("flipped", lambda x, w, s: _stamp(x, w[::-1], s)),
+    ("unweighted", lambda x, w, s: _stamp(x, np.ones(len(w)), s)),
+    ("unscaled", lambda x, w, s: _stamp(np.ones(len(x)), w, s)),
+    ("one_weight", lambda x, w, s: _stamp(x, w[:1], s, length=(len(x) - 1) * s + len(w))),
+    ("too_long", lambda x, w, s: _stamp(x, w, s, length=len(x) * s + len(w))),
+    ("too_long", lambda x, w, s: _stamp(x, w, s, length=len(x) * s + len(w) - 1)),
+    ("cut_off", lambda x, w, s: _stamp(x, w, s, length=len(x) * s)),
+    ("last_only", lambda x, w, s: _stamp(x, w, s, numbers=np.where(np.arange(len(x)) < len(x) - 1, 0, x))),
+    ("still_stamps", lambda x, w, s: _stamp(x, w, s, starts=[0] * len(x))),
+    ("forwards", lambda x, w, s: np.correlate(x, w)[::s]),
+    ("meant", lambda x, w, s: _stamp(x, w, s) / np.maximum(_stamp(np.ones(len(x)), np.ones(len(w)), s), 1)),
+    ("rounded", lambda x, w, s: _stamp(x, np.trunc(w), s)),
+]
+
+
+def _fold(w, b, mean, variance, gamma, beta, *, shift=None, factor=None):
+    factor = gamma / np.sqrt(variance) if factor is None else factor
+    return np.append(w * factor, (b - mean) * factor + beta if shift is None else shift)
+
+
+FOLDS = [
+    ("variance", lambda w, b, m, v, g, t: _fold(w, b, m, v, g, t, factor=g / v)),
+    ("no_gamma", lambda w, b, m, v, g, t: _fold(w, b, m, v, 1, t)),
+    ("no_beta", lambda w, b, m, v, g, t: _fold(w, b, m, v, g, 0)),
+    ("no_mean", lambda w, b, m, v, g, t: _fold(w, b, 0, v, g, t)),
+    ("added_mean", lambda w, b, m, v, g, t: _fold(w, b, -m, v, g, t)),
+    ("no_bias", lambda w, b, m, v, g, t: _fold(w, 0, m, v, g, t)),
+    ("undivided", lambda w, b, m, v, g, t: _fold(w, b, m, v, g, t, factor=g)),
+    ("times_root", lambda w, b, m, v, g, t: _fold(w, b, m, v, g, t, factor=g * np.sqrt(v))),
+    ("bias_only", lambda w, b, m, v, g, t: np.append(w, _fold(w, b, m, v, g, t)[-1])),
+    ("weights_only", lambda w, b, m, v, g, t: np.append(_fold(w, b, m, v, g, t)[:-1], b)),
+    ("unscaled_bias", lambda w, b, m, v, g, t: _fold(w, b, m, v, g, t, shift=b - m + t)),
+    ("beta_scaled", lambda w, b, m, v, g, t: _fold(w, b, m, v, g, t, shift=(b - m + t) * g / np.sqrt(v))),
+    ("mean_late", lambda w, b, m, v, g, t: _fold(w, b, m, v, g, t, shift=b * g / np.sqrt(v) - m + t)),
+    ("bias_late", lambda w, b, m, v, g, t: _fold(w, b, m, v, g, t, shift=b - m * g / np.sqrt(v) + t)),
+    ("shifted_weights", lambda w, b, m, v, g, t: np.append((np.append(w, b) - m) * g / np.sqrt(v) + t, [])),
+    ("weights_alone", lambda w, b, m, v, g, t: _fold(w, b, m, v, g, t)[:-1]),
+]
+
 ON_ARRAYS = {
     "moving_average": (lambda x: _correlate(x, THIRDS), MEANS),
     "correlate_1d": (_correlate, SLIDES),
@@ -258,6 +314,8 @@ ON_ARRAYS = {
     "flip": (lambda k: k[::-1, ::-1], FLIPS),
     "max_pool": (lambda x: max_pool2d(x, 2), POOLS),
     "filter_map": (_map, FILTERS),
+    "stamp": (_stamp, STAMPS),
+    "fold_norm": (_fold, FOLDS),
 }
 
 

@@ -246,8 +246,10 @@ class Link:
         that cell of the target is padding itself.
     kernel : str, optional
         The panel with the weights; its tiles are output channel by input channel.
-    op : {"dot", "sum", "max", "mean", "window"}
-        What is done with the window; "window" only outlines it.
+    op : {"dot", "sum", "max", "mean", "window", "stamp", "row"}
+        What is done with the window; "window" only outlines it. "stamp" goes the other way: each cell of the
+        target is stamped on its window, times the kernel, and the source adds up. "row": row r of the target
+        belongs to one cell of the source, counted row by row; `rows` and `cols` are then empty.
     bias : float or sequence of float
         Added to each output channel.
     groups : int
@@ -346,13 +348,19 @@ class Scene:
         reached = new = {name: ([row], [col])}
         while new:
             new = {
-                link.source: (_reads(link.rows, new[link.target][0]), _reads(link.cols, new[link.target][1]))
+                link.source: self._below(link, *new[link.target])
                 for link in self.links
                 if link.target in new and link.source not in reached
             }
             reached = reached | new
         del reached[name]
         return reached
+
+    def _below(self, link, rows, cols):
+        if link.op != "row":
+            return _reads(link.rows, rows), _reads(link.cols, cols)
+        wide = self.panels[link.source].shape()[2]
+        return sorted({row // wide for row in rows}), sorted({row % wide for row in rows})
 
 
 def _reads(axis, cells):

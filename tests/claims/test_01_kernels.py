@@ -140,5 +140,41 @@ def test_the_slope_is_a_correlation():
         assert abs((loss(nudged) - loss(guess)) / 1e-6 - slope[cell]) < 1e-4
 
 
+@states(
+    "Choose *sobel*: one pair again, a smoothing and a difference. Choose *laplacian, 8 neighbours*: it "
+    "needs "
+    "two.",
+    "With too few pairs the two pictures differ. With all of them they are the same.",
+)
+def test_kernels_as_pairs():
+    pairs = {"gaussian blur": 1, "sobel": 1, "laplacian, 8 neighbours": 2}
+    for name, needed in pairs.items():
+        assert np.linalg.matrix_rank(kernels.preset(name)) == needed
+        for used in range(1, needed + 1):
+            panels = labs.separable_lab("camera", name, size=3, pairs=used).scene.panels
+            assert np.allclose(panels["output"].array, panels["exact"].array) == (used == needed)
+
+
+@states(
+    "The stripes grow faint, and at 5 pixels a box of 5 wipes them out: it always covers one whole wave. At "
+    "3.5 pixels they are back. Then choose *gaussian blur*: nothing comes back.",
+    "A blur lets long waves through and stops short ones. A Laplacian does the reverse. *Gabor* answers one "
+    "wavelength best",
+)
+def test_what_kernels_do_to_stripes():
+    def height(kernel, wavelength, angle=0):
+        lab = labs.frequency_lab("stripes", kernel, wavelength=wavelength, angle=angle, size=5)
+        return np.ptp(lab.scene.panels["output"].array)
+
+    waves = [32.0, 8.0, 5.0, 3.5, 2.0]
+    box, gauss = ([height(f"{name} blur", wave) for wave in waves] for name in ("box", "gaussian"))
+    assert box[0] > box[1] > box[3] > 10 and box[2] < 1e-3
+    assert gauss == sorted(gauss, reverse=True)
+    assert height("laplacian, 8 neighbours", 32.0) < 0.1 * height("laplacian, 8 neighbours", 3.5)
+    assert height("sobel", 8.0) > 1000 and height("sobel", 8.0, 90) < 1e-3
+    gabor = [height("gabor", wave) for wave in waves]
+    assert max(gabor) == gabor[3] > 2 * gabor[0]
+
+
 def test_every_telling_cell_has_its_test():
     assert states.untold() == []

@@ -3,9 +3,11 @@
 import re
 
 import numpy as np
+import pytest
 
 from convlab import avg_pool2d, conv2d, kernels, labs, output_size, pad
 from convlab.arithmetic.geometry import same_padding, windows
+from convlab.arithmetic.waves import alias
 from tests.claims.helpers import claims
 
 states = claims("02_stride_and_padding")
@@ -208,6 +210,32 @@ def test_rules_of_thumb():
         strongest = np.abs(np.fft.rfft(seen * np.hanning(len(seen))))[1:].argmax() + 1
         true = len(seen) * 4 / period
         assert (abs(strongest - true) < 1) == (period >= 8), period
+
+
+@states(
+    "Turn *angle* a little: the false stripes turn the other way.",
+    "choose the kernel *box blur* at 5×5: the stripes are gone *before* the stride, and nothing false "
+    "appears. "
+    "The rule is short: a stride of s carries wavelengths of 2 · s pixels and more",
+)
+def test_stripes_that_were_never_there():
+    def loudest(x):
+        """The frequency (down, across) that a map holds most of, across not negative."""
+        found = np.abs(np.fft.fft2(x - x.mean()))
+        down, across = np.unravel_index(found.argmax(), found.shape)
+        f = np.array([np.fft.fftfreq(n)[i] for n, i in zip(x.shape, (down, across), strict=True)])
+        return f if f[1] >= 0 else -f
+
+    def shown(**options):
+        return labs.frequency_lab("stripes", wavelength=5.0, stride=4, **options).scene.panels
+
+    turned = shown(kernel="identity", size=3, angle=10)
+    assert loudest(turned["input"].array)[0] > 0 > loudest(turned["output"].array)[0]
+    gone = shown(kernel="box blur", size=5)["output"].array
+    assert np.ptp(gone) < 1e-3
+    for stride in range(2, 7):
+        assert alias(2.0 * stride, stride) == pytest.approx(2 * stride)
+        assert alias(2 * stride - 0.5, stride) > 2 * stride
 
 
 def test_every_telling_cell_has_its_test():

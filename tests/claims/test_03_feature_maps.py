@@ -233,5 +233,49 @@ def test_the_face_detector():
     assert int(re.search(r"false alarms: (\d+)", labs.face_lab("cat", all_scales=True).scene.says)[1]) > 0
 
 
+@states(
+    "Most places are 0: an output reads only pixels near each other.",
+    "the same nine weights stand in every row.",
+    "A row of the Sobel matrix holds six numbers, not nine: three of its weights are 0.",
+)
+def test_a_convolution_as_a_matrix():
+    matrix = labs.matrix_lab(n=6, kernel="nine weights").scene.panels["matrix"].array
+    assert matrix.shape == (16, 36) and np.count_nonzero(matrix) == 144
+    assert all(sorted(row[row != 0]) == list(range(1, 10)) for row in matrix)
+    sobel = labs.matrix_lab(n=6, kernel="sobel").scene.panels["matrix"].array
+    assert (np.count_nonzero(sobel, axis=1) == 6).all()
+
+
+@states(
+    "The dense layer below has 14,400 weights.",
+    "Up to column 4 both maps agree. Then the dense layer's answer breaks off and fades.",
+    "The dense layer has other weights for other places, and weights that met no object were never taught; "
+    "the convolution has the same nine weights everywhere.",
+)
+def test_only_the_convolution_follows():
+    assert 12 * 12 * 10 * 10 == 14_400 and "the dense layer 14,400" in labs.dense_lab().scene.says
+    strongest = []
+    for col in range(10):
+        panels = labs.dense_lab(row=4, col=col).scene.panels
+        assert np.allclose(panels["dense"].array, panels["conv"].array) == (col <= 4)
+        strongest.append(np.abs(panels["dense"].array).max())
+    assert strongest[4] > strongest[5] > strongest[6] > 1 and max(strongest[7:]) < 1e-9
+
+
+@states(
+    "At stride 1 the map follows exactly. The pooled map does at every second step, since its cells are two "
+    "pixels wide. The mean of the map stays.",
+    "At stride 4 everything returns to 0 only at every fourth pixel, and the pooled map at every eighth.",
+    "A stride of 4 keeps one position in 4, so after a move by 4 pixels the kept positions see the same "
+    "again, "
+    "one cell further; in between they see something else, and no interpolation brings it back.",
+)
+def test_what_follows_and_what_stays():
+    for stride, every in ((1, (1, 2, 1)), (4, (4, 8, 4))):
+        series = labs.moved_lab(stride=stride).scene.panels["errors"].series
+        for found, step in zip(series.values(), every, strict=True):
+            assert [by for by in range(17) if found[by] < 1e-6] == list(range(0, 17, step))
+
+
 def test_every_telling_cell_has_its_test():
     assert states.untold() == []

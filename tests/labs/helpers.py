@@ -36,12 +36,17 @@ def drive(lab):
             control.value = start
 
 
+def point(lab, panel, row, col, tile=0):
+    """Choose a cell, as a click on it does."""
+    lab.view.pick = {"panel": panel, "tile": tile, "row": row, "col": col}
+
+
 AFTER = {"": float, "ReLU": lambda y: max(y, 0.0), "absolute value": abs}
 
 
 def work_out(scene, name, cell):
     """Give one cell of a panel in float64: from the links that make it, down to panels nothing makes."""
-    into = [link for link in scene.links if link.target == name and link.op != "window"]
+    into = [link for link in scene.links if link.target == name and link.op not in ("window", "stamp", "row")]
     if not into:
         panel = scene.panels[name]
         return float(panel.array.reshape(panel.shape())[cell])
@@ -74,7 +79,10 @@ def recompute(scene, link, pick):
 def assert_links_tell_the_truth(scene, after=lambda y: y):
     """Check that corner and middle cells of every linked panel are what their windows give."""
     for link in scene.links:
-        if link.op == "window":
+        if link.op in ("window", "row"):
+            continue
+        if link.op == "stamp":
+            assert_stamps_add_up(scene, link)
             continue
         target = scene.panels[link.target]
         tiles, rows, cols = target.shape()
@@ -85,3 +93,15 @@ def assert_links_tell_the_truth(scene, after=lambda y: y):
             if link.post:
                 expected = after(expected)
             np.testing.assert_allclose(array[pick], expected, rtol=1e-4, atol=1e-3)
+
+
+def assert_stamps_add_up(scene, link):
+    """Check that stamping every cell of the target, times the kernel, gives the source."""
+    numbers, kernel, found = (scene.panels[name].array for name in (link.target, link.kernel, link.source))
+    painted = np.zeros(found.shape)
+    for (i, j), value in np.ndenumerate(numbers):
+        for (u, v), weight in np.ndenumerate(kernel):
+            row, col = link.rows[0][i] + link.rows[1][u], link.cols[0][j] + link.cols[1][v]
+            if 0 <= row < found.shape[0] and 0 <= col < found.shape[1]:
+                painted[row, col] += value * weight
+    np.testing.assert_allclose(painted, found, atol=1e-9)

@@ -34,7 +34,8 @@ def is_legal(control, value):
 def test_no_value_raises_or_leaves_a_wrong_state(name):
     one = getattr(labs, name)()
     for key, control in one.controls.items():
-        held = one.controls["step"] if key == "play" else control  # a player has no value but its slider's
+        walked = one.controls.get("step") or one.controls.get("stamps")
+        held = walked if key == "play" else control  # a player has no value but its slider's
         for wrong in WRONG if hasattr(control, "value") else ():
             before, one.view.problem = held.value, ""
             control.value = wrong

@@ -5,10 +5,20 @@ from pathlib import Path
 import pytest
 
 from convlab import checks
-from tests.unit.learners import conv2d, correlate_1d, filter_map, flip, formulas, max_pool, moving_average
+from tests.unit.learners import (
+    conv2d,
+    correlate_1d,
+    filter_map,
+    flip,
+    fold_norm,
+    formulas,
+    max_pool,
+    moving_average,
+    stamp,
+)
 
 ARRAYS = {"moving_average": moving_average, "correlate_1d": correlate_1d, "conv2d": conv2d, "flip": flip,
-          "max_pool": max_pool, "filter_map": filter_map}
+          "max_pool": max_pool, "filter_map": filter_map, "stamp": stamp, "fold_norm": fold_norm}
 FORMULAS = ["output_size", "same_padding", "weight_shape", "count_parameters", "receptive_field",
             "strided_macs", "forward_memory"]
 WRONG = {name: programs.WRONG for name, programs in ARRAYS.items()}

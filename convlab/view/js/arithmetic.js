@@ -31,12 +31,32 @@ function formula(view, pick) {
   }
   const into = layout.links.filter((link) => link.target === pick.panel);
   const said = `${name} = ${exact(at(target, pick.tile, pick.row, pick.col))}`;
+  if (into[0]?.op === "row") return `${said}: a weight of row ${pick.row}, for pixel ${pick.col}`;
+  if (into[0]?.op === "stamp") return `${said} is stamped on ${span(panels, into[0], pick)}`;
   if (into[0]?.op === "window") return `${said} reads ${span(panels, into[0], pick)}`;
   if (into.length) return `${name} = ${working(view, pick)}`;
   const link = layout.links.find((one) => one.source === pick.panel);
   if (!link) return said;
+  if (link.op === "stamp" && link.kernel) return `${name} = ${stamps(link, panels, pick)}`;
   const count = readers(link.rows, [pick.row]).length * readers(link.cols, [pick.col]).length;
   return `${said} is read by ${count} ${count === 1 ? "cell" : "cells"} of ${panels[link.target].title}`;
+}
+
+function stamps(link, panels, pick) {
+  // what each stamp leaves on one cell: the number stamped, times the weight that lies there
+  const { rows, cols } = link,
+    [source, kernel] = [panels[link.target], panels[link.kernel]];
+  const list = readers(rows, [pick.row]).flatMap((i) =>
+    readers(cols, [pick.col]).map((j) => {
+      const [u, v] = [
+        rows.taps.indexOf(pick.row - rows.starts[i]),
+        cols.taps.indexOf(pick.col - cols.starts[j]),
+      ];
+      return `${exact(at(source, pick.tile, i, j))}·${factor(at(kernel, 0, u, v))}`;
+    }),
+  );
+  const value = exact(at(panels[pick.panel], pick.tile, pick.row, pick.col));
+  return list.length ? `${few(list, " + ")} = ${value}` : `${value}: no stamp lies here`;
 }
 
 function nameCell(target, pick) {

@@ -16,6 +16,21 @@ const readers = (axis, pixels) => {
   );
 };
 
+const cellsOf = (layout, name) => layout.panels.find((panel) => panel.name === name).shape[2];
+function below(layout, link, [rows, cols]) {
+  // the cells of a link's source that cells of its target read
+  if (link.op !== "row") return [reads(link.rows, rows), reads(link.cols, cols)];
+  const wide = cellsOf(layout, link.source); // row r of the target belongs to one cell of the source
+  return [sorted(new Set(rows.map((r) => Math.floor(r / wide)))), sorted(new Set(rows.map((r) => r % wide)))];
+}
+function above(layout, link, [rows, cols]) {
+  // the cells of a link's target that read cells of its source
+  if (link.op !== "row") return [readers(link.rows, rows), readers(link.cols, cols)];
+  const wide = cellsOf(layout, link.source);
+  const all = Array.from({ length: cellsOf(layout, link.target) }, (_, c) => c);
+  return [rows.flatMap((r) => cols.map((c) => r * wide + c)), all];
+}
+
 function reach(layout, pick) {
   // every panel's cells that `pick` reads, and those that read it
   const found = { [pick.panel]: [[pick.row], [pick.col]] };
@@ -25,14 +40,10 @@ function reach(layout, pick) {
     next = {};
     for (const link of layout.links)
       if (last[link.target] && !found[link.source])
-        next[link.source] = [reads(link.rows, last[link.target][0]), reads(link.cols, last[link.target][1])];
+        next[link.source] = below(layout, link, last[link.target]);
   }
-  const above = { [pick.panel]: found[pick.panel] };
+  const up = { [pick.panel]: found[pick.panel] };
   for (const link of layout.links)
-    if (above[link.source] && !above[link.target])
-      above[link.target] = [
-        readers(link.rows, above[link.source][0]),
-        readers(link.cols, above[link.source][1]),
-      ];
-  return { ...above, ...found };
+    if (up[link.source] && !up[link.target]) up[link.target] = above(layout, link, up[link.source]);
+  return { ...up, ...found };
 }

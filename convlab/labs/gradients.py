@@ -1,0 +1,166 @@
+"""Notebook 06: the same windows read backwards, each slope checked by a poke; and what a skip does to it."""
+
+import functools
+
+import numpy as np
+
+from convlab.arithmetic import kernels, ops
+from convlab.arithmetic.backward import input_gradient, weight_gradient
+from convlab.errors import number, plural
+from convlab.labs.controls import OWN, Control, cells, one_of, ranged
+from convlab.labs.lab import lab
+from convlab.view.scene import Curve, Grid, Link, Scene
+
+SIDE, POKE = 6, 0.001
+_PRESETS = {"identity": "identity", "edge": "sobel", "blur": "box blur", "spot": "laplacian, 8 neighbours"}
+_X = np.random.default_rng(3).integers(0, 4, (SIDE, SIDE)).astype(float)
+
+
+def _weights(preset):
+    return None if preset == OWN else kernels.preset(_PRESETS[preset])
+
+
+@lab(
+    preset=one_of("kernel", [OWN, *_PRESETS]),
+    wanted=one_of("wanted", _PRESETS),
+    stride=one_of("stride", [1, 2]),
+    padding=one_of("padding", [0, 1]),
+    rate=one_of("learning rate", [0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1]),
+    kernel=cells("kernel", own="preset", follows=_weights),
+    pick=Control(),
+)
+def gradient_lab(kernel="identity", wanted="edge", *, stride=1, padding=0, rate=0.005, pick):
+    """Follow an error back from the output to the input and to the weights; poke a cell to check its slope.
+
+    The loss is half the sum of the squared errors.
+
+    Parameters
+    ----------
+    kernel : {"identity", "edge", "blur", "spot"} or array (3, 3)
+        The weights now; every weight can be edited.
+    wanted : {"identity", "edge", "blur", "spot"}
+        The kernel whose output is wanted.
+    stride, padding : int
+        In pixels, as in `conv2d`.
+    rate : {0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1}
+        Learning rate of one step down the slope.
+    """
+    options = {"stride": stride, "padding": padding}
+    target = ops.conv2d(_X, _weights(wanted), **options)
+    error = ops.conv2d(_X, kernel, **options) - target
+    slopes = {
+        "to_input": input_gradient(error, kernel, _X.shape, **options),
+        "to_weights": weight_gradient(error, _X, kernel.shape, **options),
+    }
+    panels = {
+        "input": Grid(_X, "input"),
+        "kernel": Grid(kernel, "kernel", "signed", edits="kernel"),
+        "error": Grid(error, "error: output minus wanted", "signed"),
+        "to_input": Grid(slopes["to_input"], "slope for each pixel", "signed"),
+        "to_weights": Grid(slopes["to_weights"], "slope for each weight", "signed"),
+    }
+    panel, cell = (pick[0], pick[2:]) if pick and pick[0] in slopes else ("to_weights", (1, 1))
+    poked = poke(panel, cell, kernel, target, options)
+    after = loss(_X, kernel - rate * slopes["to_weights"], target, options)
+    what = "weight" if panel == "to_weights" else "pixel"
+    says = (
+        f"The loss is {number(loss(_X, kernel, target, options))}. "
+        f"Poking the {what} in row {cell[0]}, column {cell[1]} by {POKE} changes it by {POKE} · "
+        f"{number(poked)}; the slope there is {number(slopes[panel][cell])}. "
+        f"One step of {rate:g} against the slopes of the weights takes the loss to {number(after)}."
+    )
+    rows = (("input", "kernel", "error"), ("to_input", "to_weights"))
+    return Scene(panels, _links(stride, padding, len(error)), says, pick=(panel, 0, *cell), rows=rows)
+
+
+def _links(stride, padding, out):
+    """Which errors each pixel and each weight gets its slope from."""
+    each = [i * stride - padding for i in range(out)]
+    met = ([u - padding for u in range(3)], [i * stride for i in range(out)])
+    return [
+        Link("to_input", "error", (each, range(3)), (each, range(3)), "kernel", op="stamp"),
+        Link("input", "to_weights", met, met, "error"),
+    ]
+
+
+def loss(x, kernel, target, options):
+    """Half the sum of the squared errors."""
+    return float(((ops.conv2d(x, kernel, **options) - target) ** 2).sum() / 2)
+
+
+def poke(panel, cell, kernel, target, options):
+    """Measure a slope: change one cell a little up and down, and run forwards."""
+    found = []
+    for step in (POKE, -POKE):
+        x, w = _X.copy(), kernel.copy()
+        (w if panel == "to_weights" else x)[cell] += step
+        found.append(loss(x, w, target, options))
+    return (found[0] - found[1]) / (2 * POKE)
+
+
+DEEPEST = 40
+AXES = ("layers it came back through", "size, beside the output's")
+LENGTH = 2 * DEEPEST + 1  # positions: the whole field of the deepest stack
+
+
+@lab(
+    share=ranged("share that skips", 0.0, 1.0, 0.1),
+    gain=ranged("weight size", 0.2, 1.4, 0.1),
+    depth=ranged("layers", 1, DEEPEST),
+)
+def skip_lab(share=0.0, gain=0.7, depth=20):
+    """Let a share of each layer's input skip the layer, and see what becomes of the gradient.
+
+    Each layer adds a convolution of three taps and a ReLU to `share` times its input. The weights are random;
+    at a size of 1, a plain layer keeps the gradient's size on average.
+
+    Parameters
+    ----------
+    share : float
+        0 is a plain network, 1 a residual one.
+    gain : float
+        Size of the random weights.
+    depth : int
+        Layers, 1 to 40.
+    """
+    energy = backwards(share, gain)
+    wide = np.sqrt(energy / energy.max(1, keepdims=True))
+    networks = {"plain": 0.0, "residual": 1.0, "yours": share}
+    lines = {name: np.sqrt(backwards(one, gain).sum(1)) for name, one in networks.items()}
+    panels = {
+        "where": Grid(wide[: depth + 1], "where it is, a row for each layer", "grey", low=0, high=1),
+        "sizes": Curve(range(DEEPEST + 1), lines, "size of the gradient", AXES, mark=depth, log=True),
+    }
+    field, four_sigma = 2 * depth + 1, 4 * spread(energy[depth])
+    size = number(lines["yours"][depth], 3)
+    says = (
+        f"After {plural(depth, 'layer')}, the gradient is {size} times as large as at the output. "
+        f"The receptive field is {field} wide. Four standard deviations of the squared gradient are "
+        f"{number(four_sigma, 3)}: {four_sigma / field:.0%} of it."
+    )
+    return Scene(panels, [], says, pick=("where", 0, depth, LENGTH // 2))
+
+
+def spread(energy):
+    """Give the standard deviation of a symmetric profile, in cells."""
+    at = np.arange(len(energy)) - len(energy) // 2
+    return float(np.sqrt(energy @ at**2 / energy.sum()))
+
+
+@functools.lru_cache(maxsize=256)
+def backwards(share, gain):
+    """Follow the gradient of one unit in the middle back through the layers.
+
+    Weights that are independent, with mean 0, leave no cross terms on average. So the mean squares add: the
+    skip multiplies them by share², and a ReLU (half of whose units sleep) with three weights of variance
+    2·gain²/3 spreads gain² of them over three neighbours (He et al., 2015, arXiv:1502.01852).
+
+    Returns
+    -------
+    array (41, 81)
+        After 0, 1, … 40 layers: the mean squared gradient at each position; 1 in all at the output.
+    """
+    energy = [np.eye(1, LENGTH, DEEPEST)[0]]
+    for _ in range(DEEPEST):
+        energy.append(share**2 * energy[-1] + gain**2 * np.convolve(energy[-1], np.full(3, 1 / 3), "same"))
+    return np.array(energy)

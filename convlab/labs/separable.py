@@ -1,0 +1,80 @@
+"""Notebook 01, beyond the core: a kernel as columns times rows."""
+
+import numpy as np
+
+from convlab import images
+from convlab.arithmetic import kernels, ops
+from convlab.arithmetic.waves import separate
+from convlab.errors import number, plural
+from convlab.labs.controls import OWN, cells, one_of, photo, picture, ranged
+from convlab.labs.lab import lab
+from convlab.view.scene import Grid, Link, Scene
+
+SIDE = 92  # of the photograph, in pixels: two pictures of it are sent at a step
+_LOOK = {
+    True: {"kind": "grey", "low": 0, "high": 255},  # by whether the kernel keeps brightness
+    False: {"kind": "signed", "low": -255, "high": 255},
+}
+
+
+def _weights(preset, size):
+    return None if preset == OWN else kernels.preset(preset, size)
+
+
+@lab(
+    image=picture(),
+    preset=one_of("kernel", [OWN, *kernels.PRESETS]),
+    size=one_of("size", [("3×3", 3), ("5×5", 5), ("7×7", 7)], when=lambda preset: preset != OWN),
+    pairs=ranged("pairs used", 1, lambda size: size),
+    kernel=cells(
+        "kernel",
+        *[(side, side) for side in (3, 5, 7)],
+        own="preset",
+        follows=_weights,
+        sets=lambda kernel: {"size": len(kernel)},
+    ),
+)
+def separable_lab(image="camera", kernel="gaussian blur", *, size=5, pairs=1):
+    """Split a kernel into pairs of a column and a row, and filter a photograph with the first of them.
+
+    Parameters
+    ----------
+    image : str
+        A name in `images.names()`; the learner may also upload a picture.
+    kernel : str
+        A name in `kernels.PRESETS`; every weight can then be edited.
+    size : {3, 5, 7}
+        Side of the kernel, in pixels.
+    pairs : int
+        How many pairs are used, the strongest first.
+    """
+    x = images.square(photo(image), SIDE).astype(float)
+    columns, rows, shares = separate(kernel)
+    parts, real = columns[:, :, None] * rows[:, None, :], max(1, int((shares > 1e-9).sum()))
+    exact, y = ops.conv2d(x, kernel), two_passes(x, columns[:pairs], rows[:pairs])
+    labels = [f"pair {k}: {share:.1%}" for k, share in enumerate(shares, start=1)][:real]
+    look = _LOOK[bool(kernel.sum() > 0.5)]
+    panels = {
+        "kernel": Grid(kernel, "kernel", "signed", edits="kernel"),
+        "parts": Grid(parts[:real], "column × row of each pair", "signed", labels=labels),
+        "kept": Grid(parts[:pairs].sum(0), f"{plural(pairs, 'pair')}, added up", "signed"),
+        "exact": Grid(exact.astype(np.float32), "the whole kernel", **look),
+        "output": Grid(y.astype(np.float32), f"{plural(pairs, 'pair')} in two passes", **look),
+    }
+    says = (
+        f"The kernel is the sum of {plural(real, 'pair')} of a column and a row. "
+        f"The strongest {'one holds' if pairs == 1 else f'{pairs} hold'} {shares[:pairs].sum():.1%} of its "
+        "squared weights. "
+        f"A pixel costs {kernel.size} products with the whole kernel, and {2 * size * pairs} in passes: "
+        f"{size} for a column and {size} for a row. "
+        f"The two pictures differ by at most {number(np.abs(y - exact).max(), 3)}."
+    )
+    same = [(range(n), (0,)) for n in y.shape]
+    links = [Link("exact", "output", *same, op="window")]
+    rows = (("exact", "output", ("kernel", "kept")), ("parts",))
+    return Scene(panels, links, says, pick=("output", 0, *(n // 2 for n in y.shape)), rows=rows)
+
+
+def two_passes(x, columns, rows):
+    """Filter with each column, then with its row; add up the results."""
+    return sum(ops.conv2d(ops.conv2d(x, c[:, None]), r[None]) for c, r in zip(columns, rows, strict=True))
