@@ -45,8 +45,8 @@ TOOLS = r"""() => {
         for (let k = 0; k < 2; k++) await new Promise(requestAnimationFrame);
         return sums(lab);
     };
-    window.pixels = (lab) => [...all()[lab].querySelectorAll(".convlab-panel canvas")].filter(seen).map(
-        (canvas) => canvas.toDataURL()).join();
+    window.pixels = (lab) => [...all()[lab].querySelectorAll(".convlab-panel canvas")].filter(
+        (canvas) => canvas.checkVisibility()).map((canvas) => canvas.toDataURL()).join();
     window.tables = (lab) => [...all()[lab].querySelectorAll(".convlab-sheet")].map((one) => one.innerText);
     window.state = (lab) => words(lab) + pixels(lab) + tables(lab).join();
     window.blank = (canvas) => new Set(new Uint32Array(canvas.getContext("2d").getImageData(
