@@ -200,7 +200,7 @@ def test_a_wrong_answer_gets_its_reason(lab):
     box = lab.page.locator(".convlab-card input")
     box.fill("24")
     box.press("Enter")
-    lab.wait_text(".convlab-card", lambda text: "That is what the transposed kernel gives" in text)
+    lab.wait_text(".convlab-card", lambda text: "✗ Not yet. Either your kernel is transposed" in text)
     box.fill("8")
     lab.page.locator(".convlab-card button").click()
     lab.wait_text(".convlab-card", lambda text: "Right." in text)

@@ -3,6 +3,8 @@
 A notebook runs once, in the first browser. The others find its kernel running, as a second window does.
 """
 
+import shutil
+
 import pytest
 from PIL import Image
 
@@ -149,9 +151,10 @@ class Walk:
 
 @pytest.fixture(scope="module")
 def ran(jupyterlab):
-    """How many labs are in each notebook that has run; their kernels wait."""
+    """How many labs are in each notebook that has run; their kernels wait. Others find them as committed."""
     yield {}
     jupyterlab.forget()
+    shutil.copytree(ROOT / "notebooks", jupyterlab.folder / "notebooks", dirs_exist_ok=True)
 
 
 @pytest.fixture(scope="module", params=["chromium", "firefox", "webkit"])
