@@ -52,7 +52,7 @@ def test_stride_hover_names_the_window_and_a_pixel_its_readers(lab):
 
 def test_stride_buttons_choose_the_padding_and_the_table_follows(lab):
     start(lab, "labs.stride_lab(n=28, kernel=3, stride=2)")
-    table = lab.page.locator(".convlab-table")
+    table = lab.page.locator(".convlab-sheet")
     assert "column 27" in table.inner_text()
     lab.page.get_by_role("button", name="same", exact=True).click()
     lab.wait_text(
