@@ -113,7 +113,7 @@ $(OLD_ENV)/.oldest: pyproject.toml
 	@[ -n "$(PYTHON312)" ] || { echo "make oldest needs Python 3.12; give its path as PYTHON312=..."; exit 1; }
 	"$(PYTHON312)" -m venv $(OLD_ENV)
 	$(OLD_PY) -m pip install --quiet --disable-pip-version-check -e . $(OLDEST) \
-	    hypothesis jupyter_client ipykernel nbformat playwright "pytest>=8.2" pytest-xdist scipy
+	    hypothesis jupyter_client ipykernel nbformat playwright "pytest>=8.2" pytest-xdist scipy websocket-client
 	@touch $@
 
 $(ENV)/.bench: $(ENV)/.test
