@@ -151,7 +151,8 @@ def _read_on(file, seen):
                 seen.answers.pop(name, None)  # the latest answer is the last
                 seen.answers[name] = answer
             else:
-                seen.lost += not line.startswith(START)
+                # an empty line is no answer lost: another kernel wrote while this one looked at the end
+                seen.lost += bool(line.strip()) and not line.startswith(START)
 
 
 def _answer(line):

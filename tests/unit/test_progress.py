@@ -111,6 +111,14 @@ def test_a_thousand_answers_under_two_kernels(folder):
     assert kept.trouble() == ""
 
 
+def test_an_empty_line_is_no_damage(folder):
+    checks.card("kernels.overflow").answer(8)
+    with open(kept.FILE, "a", encoding="utf-8") as file:
+        file.write("\n")
+    checks.card("kernels.box-on-patch").answer(5)
+    assert len(kept.answers()) == 2 and kept.trouble() == ""
+
+
 def test_a_damaged_file_loses_only_what_is_damaged(folder):
     kept.keep("a", "1", True)
     with open(kept.FILE, "ab") as file:
