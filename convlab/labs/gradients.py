@@ -26,7 +26,7 @@ def _weights(preset):
     stride=one_of("stride", [1, 2]),
     padding=one_of("padding", [0, 1]),
     rate=one_of("learning rate", [0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1]),
-    kernel=cells("kernel", own="preset", follows=_weights),
+    kernel=cells("kernel", (3, 3), own="preset", follows=_weights),
     pick=Control(),
 )
 def gradient_lab(kernel="identity", wanted="edge", *, stride=1, padding=0, rate=0.005, pick):
