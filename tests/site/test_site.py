@@ -20,7 +20,8 @@ NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 LABS = re.compile(r"(\w+_lab): ")
 # Both what a lab shows and what it says: pictures as a string, and its status line.
 LOOK = """root => [
-    [...root.querySelectorAll("canvas")].map(canvas => canvas.toDataURL()).join(),
+    [...root.querySelectorAll("canvas")].map(canvas => canvas.toDataURL()).join()
+        + root.querySelector(".convlab-picture")?.innerText,
     root.querySelector(".convlab-status")?.innerText]"""
 CHANGED = f"([root, before]) => ({LOOK})(root).every((part, k) => part !== before[k])"
 # Sliders first; a lab without has boxes to type in, or only a list to choose from.
@@ -70,7 +71,7 @@ def test_a_slider_of_every_lab_moves_picture_and_text(site, opened):
 
 def move(page, root):
     """Press an arrow key on one slider or box after the other until the lab looks different; say whether."""
-    root.locator("canvas >> visible=true").first.wait_for()
+    root.locator(".convlab-panel >> visible=true").first.wait_for()  # tables and boxes may come first
     before = root.evaluate(LOOK)
     handles = list(chain.from_iterable(root.locator(kind).all() for kind in HANDLES))
     for number, handle in enumerate(handles):
