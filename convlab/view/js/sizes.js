@@ -60,7 +60,7 @@ function cellOf(panel, share) {
     most = Math.max(rows, cols);
   if (isNumbers(panel)) return Math.floor(between([cellFor(panel.longest.length), NUMBER[1]], share));
   const range = tiles > 16 ? TILE[2] : tiles > 4 ? TILE[1] : tiles > 1 ? TILE[0] : most > 40 ? PHOTO : SMALL;
-  const side = between(range, share) / most;
+  const side = Math.floor(between(range, share)) / most; // the picture ends where a pixel of the page ends
   return side < 3 ? side : Math.floor(side);
 }
 
