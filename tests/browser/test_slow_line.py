@@ -1,5 +1,7 @@
 """A server 150 ms away in each direction, a kernel that starts anew, and whom the page talks to."""
 
+import contextlib
+
 import numpy as np
 import pytest
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
@@ -61,20 +63,33 @@ class Traffic:
             self.waiting.discard(message["parent_header"].get("msg_id"))
 
 
+@contextlib.contextmanager
+def beyond_a_line(lab):
+    """JupyterLab loaded through a line that is quick at first; whatever happens, it is loaded directly afterwards."""
+    with SlowLine(lab.port) as line:
+        try:
+            lab.load(line.port)
+            yield line
+        finally:
+            line.delay, line.loses = 0, lambda message: False
+            lab.forget()
+            lab.load()
+
+
+def run_lab(lab, code):
+    lab.run_code([code])
+    lab.page.wait_for_selector(".convlab-lab [data-lm-suppress-shortcuts]")
+
+
 @pytest.fixture
 def far(lab):
     """JupyterLab with `kernel_lab` open, its server 150 ms away; `traffic` counts what is under way."""
     traffic = Traffic(lab.page)
-    with SlowLine(lab.port) as line:
-        lab.load(line.port)
-        lab.run_code([LAB])
-        lab.page.wait_for_selector(".convlab-lab [data-lm-suppress-shortcuts]")
+    with beyond_a_line(lab) as line:
+        run_lab(lab, LAB)
         line.delay = 0.15
         lab.sent.clear()
         yield lab, traffic
-        line.delay = 0
-        lab.forget()
-        lab.load()
 
 
 def test_hover_does_not_wait_for_the_line(far):
@@ -101,15 +116,10 @@ ENTRIES = [
 @pytest.fixture(params=[0.075, 0.3])
 def boxes(lab, request):
     """Give the number boxes of a `kernel_lab` whose server is 75 or 300 ms away."""
-    with SlowLine(lab.port) as line:
-        lab.load(line.port)
-        lab.run_code(["from convlab import labs\nlabs.kernel_lab('camera', 'sobel')"])
-        lab.page.wait_for_selector(".convlab-lab [data-lm-suppress-shortcuts]")
+    with beyond_a_line(lab) as line:
+        run_lab(lab, "from convlab import labs\nlabs.kernel_lab('camera', 'sobel')")
         line.delay = request.param
         yield lab.page.locator("[data-panel=kernel] input")
-        line.delay = 0
-        lab.forget()
-        lab.load()
 
 
 def values(boxes):
@@ -181,22 +191,17 @@ def slow(lab, request):
         answer = content.get("data", {}).get("method") in ("update", "echo_update")
         return (answer or done) and next(count) % nth == 0
 
-    with SlowLine(lab.port) as line:
-        lab.load(line.port)
+    with beyond_a_line(lab) as line:
 
         def opened(code):
             line.delay, line.loses = 0, lambda message: False
-            lab.run_code([f"from convlab import labs\nlabs.{code}"])
-            lab.page.wait_for_selector(".convlab-lab [data-lm-suppress-shortcuts]")
+            run_lab(lab, f"from convlab import labs\nlabs.{code}")
             line.delay = delay
             if nth:
                 line.loses = loses
             return lab.page
 
         yield opened
-        line.delay, line.loses = 0, lambda message: False
-        lab.forget()
-        lab.load()
 
 
 def slider(page, name):
@@ -226,7 +231,7 @@ def test_what_was_done_last_counts_whatever_it_was(lab, slow):
     layers.flat[0] = 5
     right.controls["layers"].value = layers
     right.controls["image"].value = "coffee"
-    lab.wait_text(STATUS, lambda text: text == right.scene.says, timeout=20_000)
+    lab.wait_text(STATUS, lambda text: text == right.scene.says)
     shows(
         page,
         {
@@ -245,7 +250,7 @@ def shows(page, wanted):
         return Object.keys(wanted).every((key) => JSON.stringify(shown[key]) === JSON.stringify(wanted[key]));
     }}"""
     try:
-        page.wait_for_function(equal, arg=wanted, timeout=15_000)
+        page.wait_for_function(equal, arg=wanted)
     except PlaywrightTimeout:
         found = page.evaluate(SHOWN)
         assert {key: found[key] for key in wanted} == wanted
@@ -255,7 +260,7 @@ def test_two_sliders_at_once(lab, slow):
     page = slow("kernel_lab('camera', 'gabor')")
     page.evaluate(TOGETHER, ["sigma (px)", "angle (°)"])
     right = labs.kernel_lab("camera", "gabor", sigma=3.0, angle=125)
-    lab.wait_text(STATUS, lambda text: text == right.scene.says, timeout=20_000)
+    lab.wait_text(STATUS, lambda text: text == right.scene.says)
     found = page.evaluate(SHOWN)
     assert found["sliders"][1:3] == ["3", "125"] and not lab.errors
     lab.forget()
@@ -271,14 +276,13 @@ def test_a_late_answer_does_not_move_a_slider_back(lab, slow):
     for _ in range(3):
         slider(page, "image (px)").press("ArrowRight")
     right = labs.receptive_lab("3×3 with stride", size=63)
-    lab.wait_text(STATUS, lambda text: text == right.scene.says, timeout=20_000)
+    lab.wait_text(STATUS, lambda text: text == right.scene.says)
     shows(page, {"sliders": ["5", "63"]})
     assert sorted(set(page.evaluate("window.values"))) == ["61", "62", "63"]
 
 
 def test_after_a_restart_of_the_kernel_the_lab_says_so(lab):
-    lab.run_code([LAB])
-    lab.page.wait_for_selector(".convlab-lab [data-lm-suppress-shortcuts]")
+    run_lab(lab, LAB)
     before = lab.page.inner_text(STATUS)
     lab.page.evaluate(f"async () => {{ await {SESSION}.session.kernel.restart(); }}")
     lab.wait_idle()

@@ -46,6 +46,11 @@ SETTINGS = {                              # no question, no news, and every cell
 # JupyterLab takes its opening picture out of the page twice if two uses of it end within 0.2 s.
 NOT_OURS = re.compile(
     r"NotFoundError: Failed to execute 'removeChild' on 'Node'[^\n]*\n\s*at \S*/jlab_core\.[^\s/]*")
+PATIENCE = 120_000                        # ms: for what comes late on a busy machine; nothing waits so long for nothing
+# An empty main area gets a launcher, in its own time: it must not come in front of what a test opens.
+SETTLED = """async () => {
+    while (jupyterapp.shell.isEmpty("main")) await new Promise(requestAnimationFrame);
+}"""
 NOTEBOOK = "jupyterapp.shell.currentWidget"
 SESSION = f"{NOTEBOOK}.sessionContext"
 
@@ -148,6 +153,7 @@ class JupyterLab:
             raise RuntimeError("found no Chromium or Chrome; set CONVLAB_BROWSER to its path")
         self._browser = playwright().chromium.launch(executable_path=browser, args=FLAGS)
         self.page = self._browser.new_page(viewport={"width": width, "height": height})
+        self.page.set_default_timeout(PATIENCE)
         self.page.on("console", lambda line: line.type == "error" and self.errors.append(line.text))
         self.page.on("pageerror", self._threw)
         self.page.on("websocket", lambda socket: socket.on("framesent", self._record))
@@ -169,6 +175,7 @@ class JupyterLab:
         self.page.goto(f"http://127.0.0.1:{port or self.port}/lab?token={self._token}&reset")
         self.page.wait_for_function("window.jupyterapp?.shell")
         self.page.evaluate("async () => { await jupyterapp.restored; jupyterapp.shell.collapseLeft(); }")
+        self.page.evaluate(SETTLED)
 
     @contextlib.contextmanager
     def through(self, page):
@@ -204,7 +211,7 @@ class JupyterLab:
 
     def wait_idle(self):
         """Wait until the kernel of the open notebook has nothing left to do."""
-        self.page.wait_for_function(f"{SESSION}.session?.kernel?.status === 'idle'", timeout=120_000)
+        self.page.wait_for_function(f"{SESSION}.session?.kernel?.status === 'idle'", timeout=PATIENCE)
 
     def run_all(self, errors_allowed=False):
         """Run every cell of the open notebook; a traceback or warning in it is a RuntimeError here."""
@@ -242,10 +249,11 @@ class JupyterLab:
             await jupyterapp.serviceManager.sessions.shutdownAll();
             await new Promise(done => requestAnimationFrame(() => setTimeout(done)));  // what closing set off
         }""")
+        self.page.evaluate(SETTLED)
         self.sent.clear()
         self.errors.clear()
 
-    def wait_text(self, locator, predicate, timeout=10_000):
+    def wait_text(self, locator, predicate, timeout=PATIENCE):
         """Wait until the text of `locator` satisfies `predicate(text)`; give back that text."""
         if isinstance(locator, str):
             locator = self.page.locator(locator)
