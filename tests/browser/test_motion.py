@@ -3,8 +3,8 @@
 import pytest
 
 STATUS, SUMS = ".convlab-status", ".convlab-arithmetic"
-# Acts, then keeps what every frame shows; done when twenty frames were alike after the first change. The clock
-# goes by the frames, 16 ms each, however long a busy machine takes for one.
+# Acts, then keeps what every frame shows; done when twenty frames were alike after the first change.
+# The clock goes by the frames, 16 ms each, however long a busy machine takes for one.
 FILM = """async ([panel, act, name, key, more = 0]) => {
     let now = performance.now();
     performance.now = () => now;

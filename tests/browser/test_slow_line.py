@@ -65,7 +65,7 @@ class Traffic:
 
 @contextlib.contextmanager
 def beyond_a_line(lab):
-    """JupyterLab loaded through a line that is quick at first; whatever happens, it is loaded directly afterwards."""
+    """JupyterLab behind a line that is quick at first; whatever happens, it is loaded anew without it."""
     with SlowLine(lab.port) as line:
         try:
             lab.load(line.port)

@@ -46,7 +46,7 @@ SETTINGS = {                              # no question, no news, and every cell
 # JupyterLab takes its opening picture out of the page twice if two uses of it end within 0.2 s.
 NOT_OURS = re.compile(
     r"NotFoundError: Failed to execute 'removeChild' on 'Node'[^\n]*\n\s*at \S*/jlab_core\.[^\s/]*")
-PATIENCE = 120_000                        # ms: for what comes late on a busy machine; nothing waits so long for nothing
+PATIENCE = 120_000                        # ms, for what comes late on a busy machine
 # An empty main area gets a launcher, in its own time: it must not come in front of what a test opens.
 SETTLED = """async () => {
     while (jupyterapp.shell.isEmpty("main")) await new Promise(requestAnimationFrame);
