@@ -36,8 +36,8 @@ OTHER = {
 
 def sentences(name, slip):
     """What a program with this slip may be told."""
-    shared = SAID["any"]["say"] | SAID[name].get("say", {})
-    return OTHER.get(slip) or (shared.get(slip, slip),)
+    own, shared = (SAID[task].get("slips", {}).get(slip, {}) for task in (name, "any"))
+    return OTHER.get(slip) or ((shared | own).get("why", slip),)
 
 
 def told(name, program):
