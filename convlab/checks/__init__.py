@@ -6,21 +6,3 @@ from convlab.checks.expressions import numbers
 from convlab.checks.feedback import exercise
 from convlab.checks.practice import Practice, practice, subjects
 from convlab.checks.progress import missed, progress
-
-__all__ = [
-    "TOPICS",
-    "Card",
-    "Practice",
-    "Prediction",
-    "card",
-    "exercise",
-    "missed",
-    "numbers",
-    "practice",
-    "predict",
-    "progress",
-    "questions",
-    "self_check",
-    "slips",
-    "subjects",
-]

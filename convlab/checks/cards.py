@@ -146,7 +146,7 @@ class Card(Stack):
     def __init__(self, question, name=""):
         self.question, self.name = question, name
         number = question["kind"] == "number"
-        self._entry = _number_box(question) if number else _choice_box(question)
+        self._entry = _entry(question)
         self._entry.on_msg(self._submitted)
         self._line = widgets.HTML()
         button = widgets.Button(description="Check", tooltip=f"Check the answer to: {question['text']}")
@@ -156,9 +156,8 @@ class Card(Stack):
         row = widgets.Box([self._entry, button], layout=flow)
         super().__init__([ask, row, self._line])
         self.add_class("convlab-card")
-        self._say(
-            "to do", f"{_before(name)}{'type a number' if number else 'choose an answer'} and press Check."
-        )
+        do = "type a number" if number else "choose an answer"
+        self._say("to do", f"{_before(name)}{do} and press Check.")
 
     @property
     def answered(self):
@@ -229,25 +228,19 @@ class Card(Stack):
 def _before(name):
     """Say what was answered another day."""
     answer = kept.answers().get(name)
-    return (
-        f"answered before, {'right' if answer['right'] else 'not yet right'}. To answer again, "
-        if answer
-        else ""
-    )
+    if not answer:
+        return ""
+    return f"answered before, {'right' if answer['right'] else 'not yet right'}. To answer again, "
 
 
-def _number_box(question):
-    return widgets.Text(
-        description="Your answer", placeholder="a number", tooltip=question["text"],
-        style={"description_width": "initial"}, layout={"width": "16em"},
-    )  # fmt: skip
-
-
-def _choice_box(question):
-    return widgets.RadioButtons(
-        options=question["options"], index=None, description="Your answer", tooltip=question["text"],
-        style={"description_width": "initial"}, layout={"width": "auto", "max_width": "44em"},
-    )  # fmt: skip
+def _entry(question):
+    """Return the box for the answer."""
+    about = {"description": "Your answer", "tooltip": question["text"]}
+    about["style"] = {"description_width": "initial"}
+    if question["kind"] == "number":
+        return widgets.Text(placeholder="a number", layout={"width": "16em"}, **about)
+    wide = {"width": "auto", "max_width": "44em"}
+    return widgets.RadioButtons(options=question["options"], index=None, layout=wide, **about)
 
 
 def _markup(text):

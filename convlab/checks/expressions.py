@@ -10,19 +10,7 @@ from functools import cache
 
 LONGEST = 80  # characters of an answer that are read
 SCALES = {"%": "1/100", "percent": "1/100", "thousand": "1000", "k": "1000", "million": "10**6", "M": "10**6"}
-SIGNS = {
-    "−": "-",
-    "–": "-",
-    "×": "*",
-    "·": "*",
-    "⋅": "*",
-    "÷": "/",
-    "⁄": "/",
-    ":": "/",
-    "^": "**",
-    "²": "**2",
-    "³": "**3",
-}
+SIGNS = str.maketrans("−–×·⋅÷⁄:", "--***///") | str.maketrans({"^": "**", "²": "**2", "³": "**3"})
 
 
 def evaluate(text, **names):
@@ -70,7 +58,7 @@ def numbers(text):
     if len(text) > LONGEST:
         return []
     text = re.sub(r"(\d*)\s?([¼-¾⅐-⅞])", _vulgar, text.rpartition("=")[2].strip(" ≈~"))
-    text = unicodedata.normalize("NFKC", "".join(SIGNS.get(sign, sign) for sign in text))
+    text = unicodedata.normalize("NFKC", text.translate(SIGNS))
     text = re.sub(r"(?<=[\d)])\s*[xX]\s*(?=[\d(])", "*", text)
     text = re.sub(r"(?<=\d)[\s_'’](?=\d{3}(?!\d))", "", text)
     scales = "|".join(SCALES)

@@ -63,12 +63,6 @@ def trouble():
     return f"{FILE} is damaged: {lost} of its lines cannot be read and are passed over." if lost else ""
 
 
-def missed(count=5):
-    """Names of the questions that were answered last, and wrong; the latest first, at most `count`."""
-    wrong = [name for name, answer in answers().items() if not answer["right"] and "." in name]
-    return wrong[::-1][:count]
-
-
 def _file():
     """Where answers are kept; `CONVLAB_PROGRESS` names another file, and none at all if it is empty."""
     name = os.environ.get("CONVLAB_PROGRESS", FILE)
