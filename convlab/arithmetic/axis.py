@@ -50,10 +50,9 @@ def output_size(n, kernel, *, stride=1, padding=0, dilation=1, ceil_mode=False):
     >>> output_size(224, 7, stride=2, padding=(2, 3))
     112
     """
-    n, kernel = whole("The input size", n, 1), whole("kernel", kernel, 1)
-    stride, dilation = whole("stride", stride, 1), whole("dilation", dilation, 1)
+    n, stride, span = _axis(n, kernel, stride, dilation)
     before, after = ends(padding)
-    room = n + before + after - (dilation * (kernel - 1) + 1)
+    room = n + before + after - span
     if room < 0:
         raise ConvlabError(_does_not_fit(n, kernel, stride, before, after, dilation))
     out = room // stride + 1
@@ -120,10 +119,8 @@ def same_padding(n, kernel, stride=1, dilation=1, lower=False):
     >>> same_padding(224, 7, stride=2)
     (2, 3)
     """
-    n, kernel = whole("The input size", n, 1), whole("kernel", kernel, 1)
-    stride, dilation = whole("stride", stride, 1), whole("dilation", dilation, 1)
-    out = -(-n // stride)
-    total = max((out - 1) * stride + dilation * (kernel - 1) + 1 - n, 0)
+    n, stride, span = _axis(n, kernel, stride, dilation)
+    total = max((-(-n // stride) - 1) * stride + span - n, 0)
     small, large = total // 2, total - total // 2
     return (large, small) if truth("lower", lower) else (small, large)
 
@@ -157,8 +154,7 @@ def transposed_size(n, kernel, *, stride=1, padding=0, output_padding=0, dilatio
     >>> transposed_size(3, 3, stride=2, padding=1), output_size(5, 3, stride=2, padding=1)
     (5, 3)
     """
-    n, kernel = whole("The input size", n, 1), whole("kernel", kernel, 1)
-    stride, dilation = whole("stride", stride, 1), whole("dilation", dilation, 1)
+    n, stride, span = _axis(n, kernel, stride, dilation)
     before, after = ends(padding)
     extra = whole("output_padding", output_padding)
     if extra >= max(stride, dilation):
@@ -166,7 +162,7 @@ def transposed_size(n, kernel, *, stride=1, padding=0, output_padding=0, dilatio
             f"output_padding is {extra}. It must be smaller than the stride {stride} or the dilation "
             f"{dilation}; the largest legal value is {max(stride, dilation) - 1}."
         )
-    full = (n - 1) * stride + dilation * (kernel - 1) + extra + 1
+    full = (n - 1) * stride + span + extra
     if full <= before + after:
         raise ConvlabError(
             f"Padding {before} and {after} cuts all of it off: out = ({n} − 1)·{stride} − ({before} + "
@@ -178,36 +174,35 @@ def transposed_size(n, kernel, *, stride=1, padding=0, output_padding=0, dilatio
 
 def ends(padding):
     """Read a padding along one axis: an int for each end, or (before, after)."""
-    if not isinstance(padding, (tuple, list)):
-        return (whole("padding", padding),) * 2
-    if len(padding) != 2:
-        raise ConvlabError(f"padding is {shown(padding)}. It must be one number, or two: (before, after).")
-    return whole("padding", padding[0]), whole("padding", padding[1])
+    return _two("padding", padding, "or two: (before, after)", lambda one: whole("padding", one))
 
 
 def pair(name, value, least=0):
     """Read a scalar or a (vertical, horizontal) pair as two ints."""
-    if not isinstance(value, (tuple, list)):
-        return (whole(name, value, least),) * 2
-    if len(value) != 2:
-        raise ConvlabError(
-            f"{name} is {shown(value)}. It must be one number, or two: (vertical, horizontal)."
-        )
-    return whole(name, value[0], least), whole(name, value[1], least)
+    return _two(name, value, "or two: (vertical, horizontal)", lambda one: whole(name, one, least))
 
 
 def sides(padding):
     """Read an int, (vertical, horizontal) or ((top, bottom), (left, right)) as the last of these."""
     if isinstance(padding, str):
         raise ConvlabError(f"padding is {shown(padding)}. Here it must be given in pixels, such as 1.")
-    if not isinstance(padding, (tuple, list)):
-        return (ends(padding),) * 2
-    if len(padding) != 2:
-        raise ConvlabError(
-            f"padding is {shown(padding)}. It must be one number, (vertical, horizontal), "
-            "or ((top, bottom), (left, right))."
-        )
-    return ends(padding[0]), ends(padding[1])
+    return _two("padding", padding, "(vertical, horizontal), or ((top, bottom), (left, right))", ends)
+
+
+def _two(name, value, form, read):
+    """Read one value, for both of two places, or a value for each."""
+    if not isinstance(value, (tuple, list)):
+        return (read(value),) * 2
+    if len(value) != 2:
+        raise ConvlabError(f"{name} is {shown(value)}. It must be one number, {form}.")
+    return read(value[0]), read(value[1])
+
+
+def _axis(n, kernel, stride, dilation):
+    """Check the numbers of an axis; return the input's length, the stride, and what the kernel spans."""
+    n, kernel = whole("The input size", n, 1), whole("kernel", kernel, 1)
+    stride, dilation = whole("stride", stride, 1), whole("dilation", dilation, 1)
+    return n, stride, dilation * (kernel - 1) + 1
 
 
 def _does_not_fit(n, kernel, stride, before, after, dilation):

@@ -6,7 +6,7 @@ Both gradients are convolutions again, of the same windows read the other way.
 import numpy as np
 
 from convlab.arithmetic import inputs, ops
-from convlab.arithmetic.axis import pair, sides, windows
+from convlab.arithmetic.axis import sides
 from convlab.errors import ConvlabError
 
 
@@ -46,14 +46,15 @@ def input_gradient(error, w, shape, *, stride=1, padding=0, dilation=1, groups=1
     array([[1., 2., 3., 0.]])
     """
     error = inputs.grid("error", error, *inputs.IMAGE)
-    margins, axes = _axes(shape, np.shape(w)[-2:], stride, padding, dilation)
+    margins, axes = inputs.layout(shape, np.shape(w)[-2:], stride, sides(padding), dilation)
     _fits(error, axes)
-    whole = ops.conv_transpose2d(error, w, stride=stride, dilation=dilation, groups=groups)
     # pixels after the last window, which no output has read
-    ends = [(0, max(0, n + m[0] - have)) for n, m, have in zip(shape, margins, whole.shape[-2:], strict=True)]
-    whole = np.pad(whole, [(0, 0)] * (whole.ndim - 2) + ends)
-    rows, cols = (slice(before, before + n) for n, (before, _) in zip(shape, margins, strict=True))
-    return whole[..., rows, cols].copy()
+    rest = tuple(
+        n + after - 1 - axis.starts[-1] - axis.taps[-1]
+        for n, (_, after), axis in zip(shape, margins, axes, strict=True)
+    )
+    options = {"stride": stride, "padding": margins, "dilation": dilation, "groups": groups}
+    return ops.conv_transpose2d(error, w, output_padding=rest, **options)
 
 
 def weight_gradient(error, x, size, *, stride=1, padding=0, dilation=1, groups=1):
@@ -88,7 +89,7 @@ def weight_gradient(error, x, size, *, stride=1, padding=0, dilation=1, groups=1
     array([[5., 6., 7.]])
     """
     error, x = (inputs.grid(*named, *inputs.IMAGE) for named in (("error", error), ("x", x)))
-    margins, axes = _axes(x.shape[-2:], size, stride, padding, dilation)
+    margins, axes = inputs.layout(x.shape[-2:], size, stride, sides(padding), dilation)
     _fits(error, axes)
     options = {"stride": dilation, "dilation": stride, "padding": margins}
     flat = x.ndim == 2
@@ -134,24 +135,13 @@ def conv_matrix(w, shape, *, stride=1, padding=0, dilation=1):
            [0., 0., 1., 2.]])
     """
     w = inputs.grid("w", w, "(kH, kW)").astype(float)
-    _, (rows, cols) = _axes(shape, w.shape, stride, padding, dilation)
-    inputs.fits("The matrix", (len(rows.starts), len(cols.starts), *shape))
-    matrix = np.zeros((len(rows.starts), len(cols.starts), *shape))
-    for (u, v), weight in np.ndenumerate(w):
-        down, right = np.array(rows.starts) + rows.taps[u], np.array(cols.starts) + cols.taps[v]
-        i, j = (
-            np.flatnonzero((down >= 0) & (down < shape[0])),
-            np.flatnonzero((right >= 0) & (right < shape[1])),
-        )
-        matrix[i[:, None], j, down[i][:, None], right[j]] = weight
-    return matrix.reshape(-1, shape[0] * shape[1])
-
-
-def _axes(shape, kernel, stride, padding, dilation):
-    """Return the margins and the windows of both axes."""
-    margins, strides, dilations = sides(padding), pair("stride", stride, 1), pair("dilation", dilation, 1)
-    settings = zip(shape, kernel, strides, margins, dilations, strict=True)
-    return margins, [windows(n, k, stride=s, padding=m, dilation=d) for n, k, s, m, d in settings]
+    margins, axes = inputs.layout(shape, w.shape, stride, sides(padding), dilation)
+    pixels = shape[0] * shape[1]
+    inputs.fits("The matrix", (*(len(axis.starts) for axis in axes), *shape))
+    units = np.eye(pixels).reshape(pixels, *shape)  # pictures in which one pixel is 1: each gives its column
+    each = np.broadcast_to(w, (pixels, 1, *w.shape))
+    columns = ops.conv2d(units, each, stride=stride, padding=margins, dilation=dilation, groups=pixels)
+    return columns.reshape(pixels, -1).T.copy()
 
 
 def _fits(error, axes):

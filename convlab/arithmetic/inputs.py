@@ -1,31 +1,19 @@
 """From what a person writes to what the arithmetic needs: arrays, pairs and paddings, each checked once."""
 
 import re
-from math import gcd
+from math import gcd, prod
 from typing import NamedTuple
 
 import numpy as np
 
-from convlab.arithmetic.axis import (
-    Windows,
-    pair,
-    same_padding,
-    sides,
-    transposed_size,
-    windows,
-)
+from convlab.arithmetic.axis import Windows, pair, same_padding, sides, transposed_size, windows
 from convlab.errors import ConvlabError, minus, shown, whole
 
 IMAGE = ("(H, W)", "(C, H, W)")
 KERNEL = ("(kH, kW)", "(C_out, C_in/groups, kH, kW)")
 ROOM = 2**27  # numbers in one array: 1 GiB of float64
-MODES = {
-    "zeros": "constant",
-    "reflect": "reflect",
-    "replicate": "edge",
-    "circular": "wrap",
-    "symmetric": "symmetric",
-}
+MODES = ("zeros", "reflect", "replicate", "circular", "symmetric")
+IN_NUMPY = {"replicate": "edge", "circular": "wrap"}  # those that `numpy.pad` calls otherwise
 
 
 def grid(name, value, *shapes):
@@ -86,11 +74,19 @@ def named_sides(padding, size, kernel, stride, dilation):
     )
 
 
+def layout(size, kernel, stride, padding, dilation, ceil_mode=False):
+    """Read the settings of a window: return the margins in pixels, and the windows, along both axes."""
+    stride, dilation = pair("stride", stride, 1), pair("dilation", dilation, 1)
+    margins = named_sides(padding, size, kernel, stride, dilation)
+    return margins, [
+        windows(n, k, stride=s, padding=m, dilation=d, ceil_mode=ceil_mode)
+        for n, k, s, m, d in zip(size, kernel, stride, margins, dilation, strict=True)
+    ]
+
+
 def fits(what, shape):
     """Refuse an array of more than `ROOM` numbers before it is made; return its shape."""
-    count = 1
-    for side in shape:
-        count *= side
+    count = prod(shape)
     if count > ROOM:
         raise ConvlabError(
             f"{what} would hold {' × '.join(f'{side:,}' for side in shape)} = {count:,} numbers. "
@@ -100,7 +96,7 @@ def fits(what, shape):
 
 
 class Convolution(NamedTuple):
-    """The padded image, 4-D weights, biases, both axes' windows on it, and the shape of the result."""
+    """Image, 4-D weights, biases, the windows of both axes (from 0 on), and the shape of the result."""
 
     x: np.ndarray
     w: np.ndarray
@@ -114,26 +110,16 @@ def for_conv(x, w, bias, stride, padding, dilation, groups, padding_mode):
     """Check everything that `conv2d` is given."""
     x, w, groups, flat = _operands(x, w, groups)
     _match(len(x), w.shape, groups)
-    stride, dilation = pair("stride", stride, 1), pair("dilation", dilation, 1)
-    size, kernel = x.shape[1:], w.shape[2:]
-    margins = named_sides(padding, size, kernel, stride, dilation)
-    axes = _axes(size, kernel, stride, margins, dilation)
+    margins, axes = layout(x.shape[1:], w.shape[2:], stride, padding, dilation)
     out = tuple(len(axis.starts) for axis in axes)
     shape = fits("The output", out if flat else (len(w), *out))
     bias = _biases(bias, len(w), w.dtype)
     x = add_border(x, margins, padding_mode, w.dtype)
     rows, cols = (
-        Windows(range(0, n * s, s), axis.taps) for n, s, axis in zip(out, stride, axes, strict=True)
+        Windows(range(0, n * axis.starts.step, axis.starts.step), axis.taps)
+        for n, axis in zip(out, axes, strict=True)
     )
     return Convolution(x, w, bias, rows, cols, shape)
-
-
-def _axes(size, kernel, stride, margins, dilation, ceil_mode=False):
-    """Apply `windows` to both axes."""
-    return [
-        windows(n, k, stride=s, padding=m, dilation=d, ceil_mode=ceil_mode)
-        for n, k, s, m, d in zip(size, kernel, stride, margins, dilation, strict=True)
-    ]
 
 
 def _operands(x, w, groups):
@@ -198,31 +184,26 @@ def add_border(x, margins, mode, dtype):
                 f'padding is {max(before, after)}, but "{mode}" copies it from an image side of {n}: '
                 f"the largest legal padding is {most}."
             )
-    return np.pad(x, [(0, 0)] * (x.ndim - 2) + list(margins), MODES[mode]).astype(dtype, copy=False)
+    return np.pad(x, [(0, 0)] * (x.ndim - 2) + list(margins), IN_NUMPY.get(mode, mode)).astype(
+        dtype, copy=False
+    )
 
 
 def _framed(x, margins, value, dtype):
     """Copy an image into a larger array that holds `value` elsewhere."""
-    (top, _), (left, _), (height, width) = *margins, x.shape[-2:]
-    y = np.full((*x.shape[:-2], *padded_size((height, width), margins)), value, dtype)
-    y[..., top : top + height, left : left + width] = x
+    y = np.full((*x.shape[:-2], *padded_size(x.shape[-2:], margins)), value, dtype)
+    inner(y, margins)[...] = x
     return y
 
 
-class Transposed(NamedTuple):
-    """Image, 4-D weights, biases, strides, dilations, the shape before padding is cut off, and that cut."""
-
-    x: np.ndarray
-    w: np.ndarray
-    bias: np.ndarray
-    stride: tuple
-    dilation: tuple
-    full: tuple
-    cut: tuple
+def inner(x, margins):
+    """View of an image without its margins."""
+    (top, bottom), (left, right) = margins
+    return x[..., top : x.shape[-2] - bottom, left : x.shape[-1] - right]
 
 
 def for_transpose(x, w, bias, stride, padding, output_padding, dilation, groups):
-    """Check everything that `conv_transpose2d` is given."""
+    """Check everything that `conv_transpose2d` is given; return it with the margins that are cut off."""
     x, w, groups, flat = _operands(x, w, groups)
     if len(w) != len(x) or len(x) % groups:
         raise ConvlabError(
@@ -231,15 +212,16 @@ def for_transpose(x, w, bias, stride, padding, output_padding, dilation, groups)
         )
     stride, dilation = pair("stride", stride, 1), pair("dilation", dilation, 1)
     extra, margins = pair("output_padding", output_padding), sides(padding)
-    out = [
+    settings = list(zip(x.shape[1:], w.shape[2:], stride, dilation, strict=True))
+    out = tuple(
         transposed_size(n, k, stride=s, padding=m, output_padding=e, dilation=d)
-        for n, k, s, m, e, d in zip(x.shape[1:], w.shape[2:], stride, margins, extra, dilation, strict=True)
-    ]
-    full = fits("The output", (groups * w.shape[1], *padded_size(out, margins)))
-    cut = tuple(slice(before, before + n) for n, (before, _) in zip(out, margins, strict=True))
-    bias = _biases(bias, full[0], w.dtype)
-    cut = (0 if flat else slice(None), *cut)
-    return Transposed(x.astype(w.dtype, copy=False), w, bias, stride, dilation, full, cut)
+        for (n, k, s, d), m, e in zip(settings, margins, extra, strict=True)
+    )
+    filters = groups * w.shape[1]
+    fits("The output", (filters, *padded_size(out, margins)))
+    rows, cols = (Windows(range(0, n * s, s), range(0, k * d, d)) for n, k, s, d in settings)
+    x, bias = x.astype(w.dtype, copy=False), _biases(bias, filters, w.dtype)
+    return Convolution(x, w, bias, rows, cols, out if flat else (filters, *out)), margins
 
 
 class Pooling(NamedTuple):
@@ -254,16 +236,16 @@ class Pooling(NamedTuple):
 
 def for_pool(x, kernel, stride, padding, dilation, ceil_mode, border):
     """Check everything that a pooling is given; `border` is the value of the border and of what overhangs."""
-    x, kernel, dilation = grid("x", x, *IMAGE), pair("kernel", kernel, 1), pair("dilation", dilation, 1)
-    stride, size = kernel if stride is None else pair("stride", stride, 1), x.shape[-2:]
-    margins = named_sides(padding, size, kernel, stride, dilation)
-    axes, wide = _axes(size, kernel, stride, margins, dilation, ceil_mode), []
+    x, kernel = grid("x", x, *IMAGE), pair("kernel", kernel, 1)
+    size = x.shape[-2:]
+    margins, axes = layout(size, kernel, kernel if stride is None else stride, padding, dilation, ceil_mode)
+    wide = []
     fits("The padded image", (*x.shape[:-2], *padded_size(size, margins)))
-    for n, k, d, (before, after), axis in zip(size, kernel, dilation, margins, axes, strict=True):
+    for n, k, (before, after), axis in zip(size, kernel, margins, axes, strict=True):
         if (count_taps(axis, 0, n) < 1).any():
             raise ConvlabError(
                 f"padding is {max(before, after)}, so a window of {k} would read nothing but padding on a "
-                f"side of {n}. The largest legal padding is {k - 1 if d == 1 else 0}."
+                f"side of {n}. The largest legal padding is {k - 1 if axis.taps.step == 1 else 0}."
             )
         wide.append((before, max(after, axis.starts[-1] + axis.taps[-1] + 1 - n)))
     return Pooling(_framed(x, wide, border, precision(x)), size, margins, *axes)

@@ -184,21 +184,22 @@ def conv_transpose2d(x, w, bias=None, *, stride=1, padding=0, output_padding=0, 
     array([[1., 1., 2., 2.],
            [1., 1., 2., 2.]])
     """
-    x, w, bias, stride, dilation, full, cut = inputs.for_transpose(
+    (x, w, bias, *axes, shape), margins = inputs.for_transpose(
         x, w, bias, stride, padding, output_padding, dilation, groups
     )
-    y = np.zeros(full, w.dtype)
+    y = np.zeros((len(bias), *inputs.padded_size(shape[-2:], margins)), w.dtype)
     parts = list(zip(*(np.split(a, groups) for a in (x, w, y)), strict=True))
     for tap in np.ndindex(w.shape[2:]):  # each tap paints the whole image, its pixels a stride apart
+        firsts = [axis.taps[t] for axis, t in zip(axes, tap, strict=True)]
         rows, cols = (
-            slice(t * d, t * d + (n - 1) * s + 1, s)
-            for t, d, n, s in zip(tap, dilation, x.shape[1:], stride, strict=True)
+            slice(first, first + axis.starts[-1] + 1, axis.starts.step)
+            for first, axis in zip(firsts, axes, strict=True)
         )
         for image, kernels, result in parts:
             with np.errstate(over="ignore", invalid="ignore"):
                 result[:, rows, cols] += np.tensordot(kernels[:, :, *tap].T, image, 1)
     y += bias[:, None, None]
-    return y[cut].copy()
+    return inputs.inner(y, margins).copy().reshape(shape)
 
 
 def max_pool2d(x, kernel, *, stride=None, padding=0, dilation=1, ceil_mode=False):
