@@ -3,18 +3,14 @@
 import numpy as np
 
 from convlab import images
-from convlab.arithmetic import kernels, ops
+from convlab.arithmetic import geometry, kernels, ops
 from convlab.arithmetic.waves import separate
 from convlab.errors import number, plural
 from convlab.labs.controls import OWN, cells, one_of, photo, picture, ranged
 from convlab.labs.lab import lab
-from convlab.view.scene import Grid, Link, Scene
+from convlab.view.scene import Curve, Grid, Link, Scene
 
-SIDE = 92  # of the photograph, in pixels: two pictures of it are sent at a step
-_LOOK = {
-    True: {"kind": "grey", "low": 0, "high": 255},  # by whether the kernel keeps brightness
-    False: {"kind": "signed", "low": -255, "high": 255},
-}
+SIDE = 186  # of the photograph, in pixels: two pictures of it are sent at a step, a byte a pixel
 
 
 def _weights(preset, size):
@@ -48,31 +44,48 @@ def separable_lab(image="camera", kernel="gaussian blur", *, size=5, pairs=1):
     pairs : int
         How many pairs are used, the strongest first.
     """
-    x = images.square(photo(image), SIDE).astype(float)
+    x = images.square(photo(image), SIDE)
     columns, rows, shares = separate(kernel)
     parts, real = columns[:, :, None] * rows[:, None, :], max(1, int((shares > 1e-9).sum()))
     exact, y = ops.conv2d(x, kernel), two_passes(x, columns[:pairs], rows[:pairs])
-    labels = [f"pair {k}: {share:.1%}" for k, share in enumerate(shares, start=1)][:real]
-    look = _LOOK[bool(kernel.sum() > 0.5)]
+    labels = [f"pair {k}: {share:.1%}" for k, share in enumerate(shares, start=1)]
+    bright = kernel.sum() > 0.5  # it keeps brightness
+    most = 255 if bright else float(np.abs(exact).max())
+    look = {"kind": "grey" if bright else "signed", "low": 0 if bright else -most, "high": most}
+    strengths = {"singular value": np.sqrt(shares) * np.linalg.norm(kernel)}
     panels = {
+        "exact": Grid(exact, "by the whole kernel", **look),
+        "output": Grid(y, f"by {plural(pairs, 'pair')}", **look),
         "kernel": Grid(kernel, "kernel", "signed", edits="kernel"),
-        "parts": Grid(parts[:real], "column × row of each pair", "signed", labels=labels),
-        "kept": Grid(parts[:pairs].sum(0), f"{plural(pairs, 'pair')}, added up", "signed"),
-        "exact": Grid(exact.astype(np.float32), "the whole kernel", **look),
-        "output": Grid(y.astype(np.float32), f"{plural(pairs, 'pair')} in two passes", **look),
-    }
-    says = (
+        "strengths": Curve(
+            range(len(shares)), strengths, "how strong each pair is", ("pair", "singular value"),
+            mark=pairs - 1, bars=[str(k + 1) for k in range(len(shares))],
+        ),
+        "parts": Grid(parts[:real], "column × row", "signed", labels=labels[:real]),
+        "kept": Grid(parts[:pairs].sum(0), "the pairs used, added up", "signed"),
+        "input": Grid(x, "input", "grey", low=0, high=255),
+    }  # fmt: skip
+    window = geometry.windows(SIDE, len(kernel))
+    links = [
+        Link("input", "exact", window, window, "kernel"),
+        Link("input", "output", window, window, "kept"),
+    ]
+    says = _about_pairs(kernel, pairs, real, shares) + (
+        f"The two pictures differ by at most {number(round(np.abs(y - exact).max(), 2), 6)}."
+    )
+    rows = (("exact", "output", "kernel"), ("strengths", "parts"), ("kept", "input"))
+    return Scene(panels, links, says, pick=("output", 0, *(n // 2 for n in y.shape)), rows=rows)
+
+
+def _about_pairs(kernel, pairs, real, shares):
+    k = len(kernel)
+    return (
         f"The kernel is the sum of {plural(real, 'pair')} of a column and a row. "
         f"The strongest {'one holds' if pairs == 1 else f'{pairs} hold'} {shares[:pairs].sum():.1%} of its "
         "squared weights. "
-        f"A pixel costs {kernel.size} products with the whole kernel, and {2 * size * pairs} in passes: "
-        f"{size} for a column and {size} for a row. "
-        f"The two pictures differ by at most {number(np.abs(y - exact).max(), 3)}."
+        f"A pixel costs {kernel.size} products with the whole kernel, and {2 * k * pairs} in passes: "
+        f"{k} for a column and {k} for a row. "
     )
-    same = [(range(n), (0,)) for n in y.shape]
-    links = [Link("exact", "output", *same, op="window")]
-    rows = (("exact", "output", ("kernel", "kept")), ("parts",))
-    return Scene(panels, links, says, pick=("output", 0, *(n // 2 for n in y.shape)), rows=rows)
 
 
 def two_passes(x, columns, rows):

@@ -18,10 +18,13 @@ def test_separable_every_control():
         left, sizes, right = np.linalg.svd(kernel)
         low_rank = (left[:, : state["pairs"]] * sizes[: state["pairs"]]) @ right[: state["pairs"]]
         x = images.square(separable.photo(state["image"]), separable.SIDE).astype(float)
-        np.testing.assert_allclose(panels["exact"].array, signal.correlate2d(x, kernel, "valid"), atol=1e-3)
+        np.testing.assert_allclose(panels["exact"].array, signal.correlate2d(x, kernel, "valid"), atol=1e-6)
         np.testing.assert_allclose(
-            panels["output"].array, signal.correlate2d(x, low_rank, "valid"), atol=1e-3
+            panels["output"].array, signal.correlate2d(x, low_rank, "valid"), atol=1e-6
         )
+        np.testing.assert_allclose(panels["strengths"].series["singular value"], sizes, atol=1e-9)
+        assert panels["strengths"].mark == state["pairs"] - 1
+        assert_links_tell_the_truth(lab.scene)
         assert f"costs {k * k} products with the whole kernel, and {2 * k * state['pairs']} in passes" in (
             lab.scene.says
         )

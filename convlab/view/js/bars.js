@@ -25,7 +25,7 @@ function drawBars(pen, panel, at, text, pick) {
     const base = py(0, row);
     drawRules(pen, ticks, (v) => py(v, row), left, right, text);
     across(pen, left, right, base, text);
-    write(pen, panel.labels[row], left + 4, base - band + 10);
+    if (ys.length > 1) write(pen, panel.labels[row], left + 4, base - band + 10);
     y.forEach((v, col) => {
       pen.fillStyle = col === panel.mark ? ACCENT : CURVES[row % 4];
       pen.fillRect(left + (col + 0.1) * slot, py(v, row), 0.8 * slot, base - py(v, row));
@@ -69,8 +69,9 @@ function sayBar(panel, { row, col }) {
 }
 
 const bars = {
-  width: [420, 860],
-  height: [220, 420],
+  width: [300, 860],
+  height: [115, 420],
+  row: 35, // more for each series
   place: placeBars,
   draw: drawBars,
   find: findBar,

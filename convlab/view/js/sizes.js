@@ -28,7 +28,8 @@ function measure(panel, share, width) {
   if (panel.kind in CHARTS) {
     const chart = CHARTS[panel.kind];
     const wide = width ?? Math.min(panel.room, between(chart.width, share));
-    return { width: wide + 2 * EDGE, height: between(chart.height, share) };
+    const least = chart.height[0] + (chart.row ?? 0) * panel.labels.length;
+    return { width: wide + 2 * EDGE, height: between([least, chart.height[1]], share) };
   }
   const [tiles, rows, cols] = panel.shape;
   const gap = panel.gap ?? (tiles > 1 ? 10 : 0);
