@@ -11,6 +11,16 @@ class Windows(NamedTuple):
     starts: range
     taps: range
 
+    def from_zero(self):
+        """Count inputs from the first that any window reads: on a padded image, that is its first pixel."""
+        starts = self.starts
+        return Windows(range(0, len(starts) * starts.step, starts.step), self.taps)
+
+    def meets(self, tap):
+        """Give the inputs that one tap meets, a window each."""
+        first = self.starts[0] + self.taps[tap]
+        return slice(first, first + len(self.starts) * self.starts.step, self.starts.step)
+
 
 def output_size(n, kernel, *, stride=1, padding=0, dilation=1, ceil_mode=False):
     """Count the positions a kernel can take along one axis.

@@ -1,6 +1,7 @@
 """From what a person writes to what the arithmetic needs: arrays, pairs and paddings, each checked once."""
 
 import re
+from functools import partial
 from math import gcd, prod
 from typing import NamedTuple
 
@@ -14,6 +15,13 @@ KERNEL = ("(kH, kW)", "(C_out, C_in/groups, kH, kW)")
 ROOM = 2**27  # numbers in one array: 1 GiB of float64
 MODES = ("zeros", "reflect", "replicate", "circular", "symmetric")
 IN_NUMPY = {"replicate": "edge", "circular": "wrap"}  # those that `numpy.pad` calls otherwise
+
+NAMED = {  # from the size of an axis, kernel, stride and dilation to the padding before and after
+    "valid": lambda n, k, s, d: (0, 0),
+    "same": same_padding,
+    "same_lower": partial(same_padding, lower=True),
+    "full": lambda n, k, s, d: (d * (k - 1),) * 2,
+}
 
 
 def grid(name, value, *shapes):
@@ -59,19 +67,12 @@ def named_sides(padding, size, kernel, stride, dilation):
     """Turn "valid", "same", "same_lower" or "full" into pixels; read any other padding with `sides`."""
     if not isinstance(padding, str):
         return sides(padding)
-    if padding not in ("valid", "same", "same_lower", "full"):
+    if padding not in NAMED:
         raise ConvlabError(
             f'padding is {shown(padding)}. The names are "valid", "same", "same_lower" and "full"; '
             "or give a number of pixels."
         )
-    if padding == "valid":
-        return (0, 0), (0, 0)
-    if padding == "full":
-        return tuple((d * (k - 1),) * 2 for k, d in zip(kernel, dilation, strict=True))
-    lower = padding == "same_lower"
-    return tuple(
-        same_padding(*axis, lower=lower) for axis in zip(size, kernel, stride, dilation, strict=True)
-    )
+    return tuple(NAMED[padding](*axis) for axis in zip(size, kernel, stride, dilation, strict=True))
 
 
 def layout(size, kernel, stride, padding, dilation, ceil_mode=False):
@@ -115,10 +116,7 @@ def for_conv(x, w, bias, stride, padding, dilation, groups, padding_mode):
     shape = fits("The output", out if flat else (len(w), *out))
     bias = _biases(bias, len(w), w.dtype)
     x = add_border(x, margins, padding_mode, w.dtype)
-    rows, cols = (
-        Windows(range(0, n * axis.starts.step, axis.starts.step), axis.taps)
-        for n, axis in zip(out, axes, strict=True)
-    )
+    rows, cols = (axis.from_zero() for axis in axes)
     return Convolution(x, w, bias, rows, cols, shape)
 
 
@@ -224,34 +222,30 @@ def for_transpose(x, w, bias, stride, padding, output_padding, dilation, groups)
     return Convolution(x, w, bias, rows, cols, out if flat else (filters, *out)), margins
 
 
-class Pooling(NamedTuple):
-    """The image with its border, its size without, the border's margins, and the windows of both axes."""
-
-    x: np.ndarray
-    size: tuple
-    margins: tuple
-    rows: Windows
-    cols: Windows
-
-
 def for_pool(x, kernel, stride, padding, dilation, ceil_mode, border):
-    """Check everything that a pooling is given; `border` is the value of the border and of what overhangs."""
+    """Check everything that a pooling is given.
+
+    Returns the image with a border of this number, as wide as windows reach; the windows of both axes on it;
+    and for each axis, how many taps of each window fall on the image, and how many on it or its padding.
+    """
     x, kernel = grid("x", x, *IMAGE), pair("kernel", kernel, 1)
     size = x.shape[-2:]
     margins, axes = layout(size, kernel, kernel if stride is None else stride, padding, dilation, ceil_mode)
-    wide = []
     fits("The padded image", (*x.shape[:-2], *padded_size(size, margins)))
+    wide, inside, bordered = [], [], []
     for n, k, (before, after), axis in zip(size, kernel, margins, axes, strict=True):
-        if (count_taps(axis, 0, n) < 1).any():
+        inside.append(_count_taps(axis, 0, n))
+        bordered.append(_count_taps(axis, -before, n + after))
+        if inside[-1].min() < 1:
             raise ConvlabError(
                 f"padding is {max(before, after)}, so a window of {k} would read nothing but padding on a "
                 f"side of {n}. The largest legal padding is {k - 1 if axis.taps.step == 1 else 0}."
             )
         wide.append((before, max(after, axis.starts[-1] + axis.taps[-1] + 1 - n)))
-    return Pooling(_framed(x, wide, border, precision(x)), size, margins, *axes)
+    return _framed(x, wide, border, precision(x)), [axis.from_zero() for axis in axes], inside, bordered
 
 
-def count_taps(axis, low, high):
+def _count_taps(axis, low, high):
     """Count the taps of each window that fall on positions low … high-1."""
     starts, step = np.array(axis.starts), axis.taps.step
     first, end = -((starts - low) // step), -((starts - high) // step)  # rounded up

@@ -28,16 +28,12 @@ def conv2d_loops(x, w, bias=None, *, stride=1, padding=0, dilation=1, groups=1, 
     )
     filters, channels = w.shape[:2]
     y = np.zeros((filters, len(rows.starts), len(cols.starts)), x.dtype)
-    for m in range(filters):
+    for m, i, j in np.ndindex(y.shape):
         first = m // (filters // groups) * channels  # the first channel of this filter's group
-        for i, top in enumerate(rows.starts):
-            for j, left in enumerate(cols.starts):
-                total = bias[m]
-                for c in range(channels):
-                    for u, down in enumerate(rows.taps):
-                        for v, right in enumerate(cols.taps):
-                            total += x[first + c, top + down, left + right] * w[m, c, u, v]
-                y[m, i, j] = total
+        y[m, i, j] = bias[m]
+        for c, u, v in np.ndindex(channels, len(rows.taps), len(cols.taps)):
+            pixel = x[first + c, rows.starts[i] + rows.taps[u], cols.starts[j] + cols.taps[v]]
+            y[m, i, j] += pixel * w[m, c, u, v]
     return y.reshape(shape)
 
 
@@ -184,20 +180,15 @@ def conv_transpose2d(x, w, bias=None, *, stride=1, padding=0, output_padding=0, 
     array([[1., 1., 2., 2.],
            [1., 1., 2., 2.]])
     """
-    (x, w, bias, *axes, shape), margins = inputs.for_transpose(
+    (x, w, bias, rows, cols, shape), margins = inputs.for_transpose(
         x, w, bias, stride, padding, output_padding, dilation, groups
     )
     y = np.zeros((len(bias), *inputs.padded_size(shape[-2:], margins)), w.dtype)
     parts = list(zip(*(np.split(a, groups) for a in (x, w, y)), strict=True))
-    for tap in np.ndindex(w.shape[2:]):  # each tap paints the whole image, its pixels a stride apart
-        firsts = [axis.taps[t] for axis, t in zip(axes, tap, strict=True)]
-        rows, cols = (
-            slice(first, first + axis.starts[-1] + 1, axis.starts.step)
-            for first, axis in zip(firsts, axes, strict=True)
-        )
+    for u, v in np.ndindex(w.shape[2:]):  # each tap paints the whole image, its pixels a stride apart
         for image, kernels, result in parts:
             with np.errstate(over="ignore", invalid="ignore"):
-                result[:, rows, cols] += np.tensordot(kernels[:, :, *tap].T, image, 1)
+                result[:, rows.meets(u), cols.meets(v)] += np.tensordot(kernels[:, :, u, v].T, image, 1)
     y += bias[:, None, None]
     return inputs.inner(y, margins).copy().reshape(shape)
 
@@ -231,8 +222,8 @@ def max_pool2d(x, kernel, *, stride=None, padding=0, dilation=1, ceil_mode=False
     >>> max_pool2d([[1, 2, 3, 4], [5, 6, 7, 8]], 2)
     array([[6., 8.]])
     """
-    given = inputs.for_pool(x, kernel, stride, padding, dilation, ceil_mode, -np.inf)
-    return _slide(_slide(given.x, given.rows, -2, np.maximum), given.cols, -1, np.maximum)
+    x, axes, *_ = inputs.for_pool(x, kernel, stride, padding, dilation, ceil_mode, -np.inf)
+    return _slide(x, axes, np.maximum)
 
 
 def avg_pool2d(x, kernel, *, stride=None, padding=0, dilation=1, ceil_mode=False, count_include_pad=True):
@@ -260,13 +251,9 @@ def avg_pool2d(x, kernel, *, stride=None, padding=0, dilation=1, ceil_mode=False
     >>> avg_pool2d([[1, 2, 3, 4], [5, 6, 7, 8]], 2)
     array([[3.5, 5.5]])
     """
-    x, size, margins, rows, cols = inputs.for_pool(x, kernel, stride, padding, dilation, ceil_mode, 0)
-    bordered = truth("count_include_pad", count_include_pad)
-    counts = [
-        inputs.count_taps(axis, *((-before, n + after) if bordered else (0, n)))
-        for axis, n, (before, after) in zip((rows, cols), size, margins, strict=True)
-    ]
-    return _slide(_slide(x, rows, -2, np.add), cols, -1, np.add) / np.outer(*counts).astype(x.dtype)
+    x, axes, inside, bordered = inputs.for_pool(x, kernel, stride, padding, dilation, ceil_mode, 0)
+    counts = bordered if truth("count_include_pad", count_include_pad) else inside
+    return _slide(x, axes, np.add) / np.outer(*counts).astype(x.dtype)
 
 
 def global_avg_pool2d(x):
@@ -352,12 +339,13 @@ def _add_rows(x, w, rows, cols, y):
             sums += products[:, u, down : down + last - first + 1 : rows.starts.step]
 
 
-def _slide(x, windows, axis, combine):
-    """Combine the taps of every window along one axis: the rest of the image moves in step."""
-    x = np.moveaxis(x, axis, 0)
-    reach = windows.starts[-1] - windows.starts[0] + 1
-    first, *others = (x[tap : tap + reach : windows.starts.step] for tap in windows.taps)
-    y = first.copy()
-    for piece in others:
-        combine(y, piece, out=y)
-    return np.ascontiguousarray(np.moveaxis(y, 0, axis))
+def _slide(x, axes, combine):
+    """Combine the taps of every window, down and then across: the rest of the image moves in step."""
+    for axis, windows in zip((-2, -1), axes, strict=True):
+        x = np.moveaxis(x, axis, 0)
+        first, *others = (x[windows.meets(tap)] for tap in range(len(windows.taps)))
+        y = first.copy()
+        for piece in others:
+            combine(y, piece, out=y)
+        x = np.ascontiguousarray(np.moveaxis(y, 0, axis))
+    return x
