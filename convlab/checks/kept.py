@@ -4,9 +4,8 @@ import errno
 import json
 import math
 import os
-from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 
 FILE = "convlab-progress.jsonl"
 HEADER = {
@@ -103,50 +102,30 @@ def _all():
     """Return the answers, and how many lines cannot be read: all of them (inf) in a file that is not ours."""
     file = _file()
     try:
-        state = file and os.stat(file)
-        if not state:
-            return {}, 0
-        seen = _seen(file, state.st_ino)
-        if state.st_size < seen.bytes:
-            seen.__init__()
-        _read_on(file, seen)
+        state = os.stat(file or "")
+        return _read(file, state.st_ino, state.st_size, state.st_mtime_ns)
     except OSError:
         return {}, 0
-    return seen.answers, seen.lost
 
 
-@dataclass
-class _Seen:
-    """What was read of a file so far: it only grows, so only what is new is read."""
-
-    bytes: int = 0
-    lost: float = 0
-    answers: dict = field(default_factory=dict)
-
-
-@cache
-def _seen(file, inode):
-    return _Seen()
-
-
-def _read_on(file, seen):
+@lru_cache(maxsize=1)
+def _read(file, *state):
+    """Read a file; again only in another state, since every card asks what was answered."""
+    found, lost = {}, 0
     with open(file, "rb") as lines:
-        if seen.bytes == 0 and lines.read(len(START)) not in (START, b""):
-            seen.lost = math.inf
-            return
-        lines.seek(seen.bytes)
-        for line in lines:
-            if not line.endswith(b"\n"):
-                return
-            seen.bytes += len(line)
+        if lines.read(len(START)) not in (START, b""):
+            return found, math.inf
+        lines.seek(0)
+        for line in lines.read().split(b"\n")[:-1]:  # what has no end is not written yet
             answer = _answer(line)
             if answer:
                 name = answer.pop("name")
-                seen.answers.pop(name, None)  # the latest answer is the last
-                seen.answers[name] = answer
+                found.pop(name, None)  # the latest answer is the last
+                found[name] = answer
             else:
                 # an empty line is no answer lost: another kernel wrote while this one looked at the end
-                seen.lost += bool(line.strip()) and not line.startswith(START)
+                lost += bool(line.strip()) and not line.startswith(START)
+    return found, lost
 
 
 def _answer(line):
