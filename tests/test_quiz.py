@@ -24,7 +24,20 @@ def test_forms_ask_the_same_skills_with_other_numbers(tests):
         assert list(forms) == ["A", "B"]
         assert len(forms["A"]) == (2 if name.startswith("exit") else 6)
         assert [q["skill"] for q in forms["A"]] == [q["skill"] for q in forms["B"]]
-        assert all(a["text"] != b["text"] for a, b in zip(forms["A"], forms["B"], strict=True)), name
+        for one, other in zip(forms["A"], forms["B"], strict=True):
+            assert one["answer"] != other["answer"], name
+
+
+def test_forms_are_equally_hard():
+    """Of every pair: as many slips are possible, and a floor must be taken in both or in neither."""
+    for seed in range(12):
+        for _, forms in quiz.sheets(seed).values():
+            for one, other in zip(forms["A"], forms["B"], strict=True):
+                assert quiz.hardness(one) == quiz.hardness(other)
+                if one["skill"] == "output_size":
+                    left = [(q["given"]["n"] - q["given"]["k"]) % q["given"]["s"] for q in (one, other)]
+                    assert bool(left[0]) == bool(left[1])
+                    assert (one["given"]["s"] == 1) == (other["given"]["s"] == 1)
 
 
 def test_the_key_has_every_answer_and_its_slips(tests):
