@@ -21,7 +21,7 @@ from convlab.arithmetic.axis import (
 from convlab.errors import ConvlabError, shown, truth, whole
 
 __all__ = ["Cost", "Field", "Layer", "Windows", "cost", "ends", "map_sizes", "output_size", "receptive_field"]
-__all__ += ["same_padding", "sources", "transposed_size", "window_below", "windows"]
+__all__ += ["same_padding", "sources", "total", "transposed_size", "window_below", "windows"]
 
 WINDOW = ("kernel", "stride", "padding", "dilation")
 MOST = 10**6  # positions that one listing may hold
@@ -275,6 +275,15 @@ def cost(layers, shape):
         memory = 4 * (parameters + activations)
         costs.append(Cost(layer.name, maps[-1], parameters, weights * positions, activations, memory))
     return costs
+
+
+def total(costs):
+    """Add up the costs of several layers; the name and the output shape are those of the last.
+
+    >>> total(cost([Layer(3, channels=2), Layer(3, channels=2)], (1, 9, 9)))[2:]
+    (58, 1782, 148, 824)
+    """
+    return costs[-1]._replace(**{what: sum(getattr(one, what) for one in costs) for what in Cost._fields[2:]})
 
 
 def _filter_depth(layer, who, depth):

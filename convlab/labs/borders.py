@@ -11,8 +11,8 @@ from convlab.labs.lab import lab
 from convlab.view.scene import Grid, Link, Scene
 
 SIDE = 128  # photographs are reduced to this many pixels: two maps of them with a border are sent at a step
-_ROW = np.arange(1, 7)[None]
-_ROWS = (("input", "kernel", "output"), ("borders",))
+
+
 _ELSEWHERE = {  # the same border under other names: numpy, PyTorch, scipy.ndimage, OpenCV
     "zeros": ("constant", "zeros", "constant", "CONSTANT"),
     "reflect": ("reflect", "reflect", "mirror", "REFLECT_101"),
@@ -45,41 +45,31 @@ def border_lab(image="camera", mode="zeros", kernel="laplacian, 8 neighbours", *
     padding : int
         Width of the border, in pixels, 0 to 24.
     """
-    x = _middle(images.square(photo(image), SIDE), size)
+    middle = slice((SIDE - size) // 2, (SIDE - size) // 2 + size)
+    padded = ops.pad(images.square(photo(image), SIDE)[middle, middle], padding, mode)
     weights = kernels.preset(kernel)
-    padded = ops.pad(x, padding, mode)
     y = ops.conv2d(padded, weights).astype(np.float32)
-    windows = [geometry.windows(n, 3) for n in padded.shape]
-    most = float(np.abs(y).max()) or 1.0
+    window = geometry.windows(len(padded), 3)
     panels = {
         "input": Grid(padded, "picture and border"),
         "kernel": Grid(weights, "kernel", "signed"),
-        "output": Grid(y, "output", "signed", low=-most, high=most),
+        "output": Grid(y, "output", "signed"),
     }
-    links = [Link("input", "output", *windows, kernel="kernel")]
-    return Scene(panels, links, _says(y, mode, padding), {"borders": _table(mode)}, rows=_ROWS)
-
-
-def _middle(x, size):
-    top, left = (max(0, (n - size) // 2) for n in x.shape)
-    return x[top : top + size, left : left + size]
+    links = [Link("input", "output", window, window, kernel="kernel")]
+    rows = (("input", "kernel", "output"), ("borders",))
+    return Scene(panels, links, _says(y, mode, padding), {"borders": _table(mode)}, rows=rows)
 
 
 def _says(y, mode, padding):
     """Compare the seam, where a window reads both picture and border, with the inside of the picture."""
-    inside, touching = np.zeros(y.shape, bool), np.zeros(y.shape, bool)
-    high, wide = y.shape
-    inside[padding : high - padding, padding : wide - padding] = True
-    near = max(0, padding - 2)
-    touching[near : high - near, near : wide - near] = True
-    text = f"Border: {mode}, {padding} px. Output {high}×{wide}. "
-    text += f"Inside the picture the output is {_typical(y[inside])}"
+    at = np.minimum(np.arange(len(y)), np.arange(len(y))[::-1])  # places from the nearer end
+    deep = np.minimum.outer(at, at)
+    text = f"Border: {mode}, {padding} px. Output {len(y)}×{len(y)}. "
+    text += f"Inside the picture the output is {_typical(y[deep >= padding])}"
     if not padding:
         return text + ". There is no border."
-    return (
-        text
-        + f"; along the seam, where a window reads picture and border, {_typical(y[touching & ~inside])}."
-    )
+    seam = _typical(y[(padding - 2 <= deep) & (deep < padding)])
+    return f"{text}; along the seam, where a window reads picture and border, {seam}."
 
 
 def _typical(values):
@@ -91,7 +81,7 @@ def _typical(values):
 def _table(mode):
     lines = [["border", "the row 1 2 3 4 5 6 continues", "numpy.pad", "PyTorch", "scipy.ndimage", "OpenCV"]]
     for name, others in _ELSEWHERE.items():
-        row = ops.pad(_ROW, ((0, 0), (3, 3)), name)[0].tolist()
-        left, middle, right = (" ".join(map(str, part)) for part in (row[:3], row[3:-3], row[-3:]))
-        lines.append([f"→ {name}" if name == mode else name, f"{left} | {middle} | {right}", *others])
+        row = ops.pad([range(1, 7)], ((0, 0), (3, 3)), name)[0]
+        parts = (" ".join(map(str, part)) for part in np.split(row, [3, -3]))
+        lines.append([f"→ {name}" if name == mode else name, " | ".join(parts), *others])
     return lines

@@ -218,6 +218,12 @@ def cells(name, *shapes, read=lambda array: array, wanted="", **rules):
     return Control(check=check, **rules)
 
 
+def square(follows):
+    """Declare an editable kernel of 3×3, 5×5 or 7×7; its side sets "size"."""
+    shapes, side = [(n, n) for n in (3, 5, 7)], lambda kernel: {"size": len(kernel)}
+    return cells("kernel", *shapes, own="preset", follows=follows, sets=side)
+
+
 def numbers_of(texts, shape, old, name):
     """Read the texts of an edited panel as numbers; raise `ConvlabError` for the first that is none.
 

@@ -10,10 +10,11 @@ from convlab.arithmetic.waves import alias, grating, response
 from convlab.errors import number
 from convlab.labs.controls import one_of, photo, picture, ranged
 from convlab.labs.lab import lab
-from convlab.view.scene import Curve, Grid, Link, Scene
+from convlab.view.scene import PHOTO, Curve, Grid, Link, Scene
 
 SIDE = 176  # pixels of the drawn stripes
 STRIPES = "stripes"
+AXES = ("wavelength (px)", "factor")
 WAVES = np.concatenate([np.arange(2, 8, 0.1), np.arange(8, 33, 0.5)])
 _NAMES = ["identity", "box blur", "gaussian blur", "sobel", "laplacian, 8 neighbours", "gabor", "line"]
 
@@ -44,29 +45,24 @@ def frequency_lab(image=STRIPES, kernel="box blur", *, wavelength=8.0, angle=0, 
     stride : int
         Every s-th position is kept, along both axes.
     """
-    x = _drawn(image, wavelength, math.radians(angle))
-    w = kernels.preset(kernel, size, sigma=size / 5)
+    direction, w = math.radians(angle), kernels.preset(kernel, size, sigma=size / 5)
+    x = 127.5 + 100 * grating((SIDE, SIDE), wavelength, direction) if image == STRIPES else photo(image)
     y = ops.conv2d(x, w, stride=stride)
     axes = [geometry.windows(n, size, stride=stride) for n in x.shape]
-    answers = response(w, WAVES, math.radians(angle))
-    series = {f"angle {angle}°" if image == STRIPES else "from left to right": answers}
-    look = {"kind": "grey", "low": 0, "high": 255} if w.sum() > 0.5 else {"kind": "signed"}
-    name = "output" if stride == 1 else f"output, one position in {stride} kept"
+    name, mark, says = "from left to right", None, _about_strides(x, y, stride)
+    if image == STRIPES:
+        name, mark, says = f"angle {angle}°", wavelength, _about_stripes(wavelength, angle, w, stride)
+    series = {name: response(w, WAVES, direction)}
+    look = PHOTO if w.sum() > 0.5 else {"kind": "signed"}
+    title = "output" if stride == 1 else f"output, one position in {stride} kept"
     panels = {
-        "input": Grid(x, "input", "grey", low=0, high=255),
+        "input": Grid(x, "input", **PHOTO),
         "kernel": Grid(w, "kernel", "signed"),
-        "output": Grid(y.astype(np.float32), name, **look),
-        "response": Curve(WAVES, series, "by how much stripes are multiplied", ("wavelength (px)", "factor"),
-                          mark=wavelength if image == STRIPES else None),
-    }  # fmt: skip
-    says = _about_stripes(wavelength, angle, w, stride) if image == STRIPES else _about_strides(x, y, stride)
+        "output": Grid(y.astype(np.float32), title, **look),
+        "response": Curve(WAVES, series, "by how much stripes are multiplied", AXES, mark=mark),
+    }
     links = [Link("input", "output", *axes, kernel="kernel")]
     return Scene(panels, links, says, rows=(("input", "output"), ("kernel", "response")))
-
-
-def _drawn(image, wavelength, angle):
-    """Return the picture to filter, 0 to 255."""
-    return 127.5 + 100 * grating((SIDE, SIDE), wavelength, angle) if image == STRIPES else photo(image)
 
 
 def _about_stripes(wavelength, angle, w, stride):
@@ -77,9 +73,9 @@ def _about_stripes(wavelength, angle, w, stride):
     )
     if stride == 1:
         return says + "Every position is kept, so the stripes keep their wavelength."
-    across, down = seen_by(wavelength, angle, stride)
-    looks = [_looks(*found) for found in (("left to right", *across), ("top to bottom", *down))]
-    return says + f"One position in {stride} is kept. " + " ".join(filter(None, looks))
+    found = zip(("left to right", "top to bottom"), seen_by(wavelength, angle, stride), strict=True)
+    looks = [_looks(direction, *one) for direction, one in found if one[0] < math.inf]
+    return f"{says}One position in {stride} is kept. {' '.join(looks)}"
 
 
 def seen_by(wavelength, angle, stride):
@@ -92,18 +88,15 @@ def seen_by(wavelength, angle, stride):
     """
     parts = [abs(math.cos(math.radians(angle))), abs(math.sin(math.radians(angle)))]
     true = [wavelength / part if part > 1e-6 else math.inf for part in parts]
-    return [(one, alias(one, stride) if one < math.inf else math.inf) for one in true]
+    return [(one, alias(one, stride)) for one in true]
 
 
 def _looks(direction, true, seen):
-    if true == math.inf:
-        return ""
     if math.isclose(true, seen, rel_tol=1e-6):
         return f"From {direction} the wavelength of {number(true, 3)} px is kept."
     found = "no stripes at all" if seen == math.inf else f"stripes of {number(seen, 3)} px"
-    return (
-        f"From {direction} a wavelength of {number(true, 3)} px looks like {found}, which were never there."
-    )
+    says = f"From {direction} a wavelength of {number(true, 3)} px looks like"
+    return f"{says} {found}, which were never there."
 
 
 def _about_strides(x, y, stride):

@@ -4,29 +4,27 @@ import functools
 
 import numpy as np
 
-from convlab.arithmetic import kernels, ops
+from convlab.arithmetic import geometry, ops
 from convlab.arithmetic.backward import input_gradient, weight_gradient
+from convlab.arithmetic.kernels import box, identity, laplacian, sobel
 from convlab.errors import number, plural
 from convlab.labs.controls import OWN, Control, cells, one_of, ranged
 from convlab.labs.lab import lab
+from convlab.networks import spread
 from convlab.view.scene import Curve, Grid, Link, Scene
 
 SIDE, POKE = 6, 0.001
-_PRESETS = {"identity": "identity", "edge": "sobel", "blur": "box blur", "spot": "laplacian, 8 neighbours"}
+KERNELS = {"identity": identity(), "edge": sobel(), "blur": box(), "spot": laplacian()}
 _X = np.random.default_rng(3).integers(0, 4, (SIDE, SIDE)).astype(float)
 
 
-def _weights(preset):
-    return None if preset == OWN else kernels.preset(_PRESETS[preset])
-
-
 @lab(
-    preset=one_of("kernel", [OWN, *_PRESETS]),
-    wanted=one_of("wanted", _PRESETS),
+    preset=one_of("kernel", [OWN, *KERNELS]),
+    wanted=one_of("wanted", KERNELS),
     stride=one_of("stride", [1, 2]),
     padding=one_of("padding", [0, 1]),
     rate=one_of("learning rate", [0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1]),
-    kernel=cells("kernel", (3, 3), own="preset", follows=_weights),
+    kernel=cells("kernel", (3, 3), own="preset", follows=lambda preset: KERNELS.get(preset)),
     pick=Control(),
 )
 def gradient_lab(kernel="identity", wanted="edge", *, stride=1, padding=0, rate=0.005, pick):
@@ -46,7 +44,7 @@ def gradient_lab(kernel="identity", wanted="edge", *, stride=1, padding=0, rate=
         Learning rate of one step down the slope.
     """
     options = {"stride": stride, "padding": padding}
-    target = ops.conv2d(_X, _weights(wanted), **options)
+    target = ops.conv2d(_X, KERNELS[wanted], **options)
     error = ops.conv2d(_X, kernel, **options) - target
     slopes = {
         "to_input": input_gradient(error, kernel, _X.shape, **options),
@@ -69,18 +67,14 @@ def gradient_lab(kernel="identity", wanted="edge", *, stride=1, padding=0, rate=
         f"{number(poked)}; the slope there is {number(slopes[panel][cell])}. "
         f"One step of {rate:g} against the slopes of the weights takes the loss to {number(after)}."
     )
-    rows = (("input", "kernel", "error"), ("to_input", "to_weights"))
-    return Scene(panels, _links(stride, padding, len(error)), says, pick=(panel, 0, *cell), rows=rows)
-
-
-def _links(stride, padding, out):
-    """Which errors each pixel and each weight gets its slope from."""
-    each = [i * stride - padding for i in range(out)]
-    met = ([u - padding for u in range(3)], [i * stride for i in range(out)])
-    return [
-        Link("to_input", "error", (each, range(3)), (each, range(3)), "kernel", op="stamp"),
+    starts, taps = axis = geometry.windows(SIDE, 3, **options)
+    met = ([starts[0] + tap for tap in taps], [start - starts[0] for start in starts])  # by each weight
+    links = [
+        Link("to_input", "error", axis, axis, "kernel", op="stamp"),
         Link("input", "to_weights", met, met, "error"),
     ]
+    rows = (("input", "kernel", "error"), ("to_input", "to_weights"))
+    return Scene(panels, links, says, pick=(panel, 0, *cell), rows=rows)
 
 
 def loss(x, kernel, target, options):
@@ -125,8 +119,8 @@ def skip_lab(share=0.0, gain=0.7, depth=20):
     """
     energy = backwards(share, gain)
     wide = np.sqrt(energy / energy.max(1, keepdims=True))
-    networks = {"plain": 0.0, "residual": 1.0, "yours": share}
-    lines = {name: np.sqrt(backwards(one, gain).sum(1)) for name, one in networks.items()}
+    shares = {"plain": 0.0, "residual": 1.0, "yours": share}
+    lines = {name: np.sqrt(backwards(one, gain).sum(1)) for name, one in shares.items()}
     panels = {
         "where": Grid(wide[: depth + 1], "where it is, a row for each layer", "grey", low=0, high=1),
         "sizes": Curve(range(DEEPEST + 1), lines, "size of the gradient", AXES, mark=depth, log=True),
@@ -139,12 +133,6 @@ def skip_lab(share=0.0, gain=0.7, depth=20):
         f"{number(four_sigma, 3)}: {four_sigma / field:.0%} of it."
     )
     return Scene(panels, [], says, pick=("where", 0, depth, LENGTH // 2))
-
-
-def spread(energy):
-    """Give the standard deviation of a symmetric profile, in cells."""
-    at = np.arange(len(energy)) - len(energy) // 2
-    return float(np.sqrt(energy @ at**2 / energy.sum()))
 
 
 @functools.lru_cache(maxsize=256)

@@ -6,18 +6,18 @@ import numpy as np
 
 from convlab import images
 from convlab.arithmetic import geometry, kernels, ops
-from convlab.errors import number
-from convlab.labs.controls import OWN, cells, one_of, photo, picture, ranged
+from convlab.errors import number, times
+from convlab.labs.controls import OWN, cells, one_of, photo, picture, ranged, square
 from convlab.labs.lab import lab
-from convlab.view.scene import Grid, Link, Scene
+from convlab.view.scene import FILTERED, PHOTO, Grid, Link, Scene
 
 SIDE = 128  # of the colour photographs, in pixels: four maps of them are sent at a step
 _RGB = ("red", "green", "blue")
 _SHOW = {  # what happens after the sum, and the colours of the result
-    "picture": (lambda y: y, "", {"kind": "grey", "low": 0, "high": 255}),
-    "signed": (lambda y: y, "", {"kind": "signed", "low": -255, "high": 255}),
-    "absolute": (np.abs, "absolute value", {"kind": "grey", "low": 0, "high": 255}),
-    "ReLU": (ops.relu, "ReLU", {"kind": "grey", "low": 0, "high": 255}),
+    "picture": (lambda y: y, "", PHOTO),
+    "signed": (lambda y: y, "", FILTERED),
+    "absolute": (np.abs, "absolute value", PHOTO),
+    "ReLU": (ops.relu, "ReLU", PHOTO),
 }
 
 
@@ -79,7 +79,7 @@ def patch_lab(patch=((1, 2, 3), (4, 5, 6), (7, 8, 9)), kernel="sobel", bias=0.0)
     ]
     says = f"The nine products add up to {number(total)}. "
     says += f"With the bias of {number(bias)}, the output is {number(total + bias)}."
-    return Scene(panels, links, says, pick=("output", 0, 0, 0))
+    return Scene(panels, links, says)
 
 
 @lab(
@@ -91,13 +91,7 @@ def patch_lab(patch=((1, 2, 3), (4, 5, 6), (7, 8, 9)), kernel="sobel", bias=0.0)
     strength=ranged("strength", 0.0, 3.0, 0.1, when=_uses("strength")),
     bias=ranged("bias", -255.0, 255.0, 5.0),
     show=one_of("show as", _SHOW, start="signed", follows=_show_for),
-    kernel=cells(
-        "kernel",
-        *[(side, side) for side in (3, 5, 7)],
-        own="preset",
-        follows=_weights,
-        sets=lambda kernel: {"size": len(kernel)},
-    ),
+    kernel=square(_weights),
 )
 def kernel_lab(
     image="camera", kernel="sobel", *, size=3, sigma=1.0, angle=0, strength=1.0, bias=0.0, show=None
@@ -132,10 +126,10 @@ def kernel_lab(
         "kernel": Grid(kernel, "kernel", kind="signed", edits="kernel"),
         "output": Grid(y, "output", **colours),
     }
-    beyond = float(np.mean((y < colours["low"]) | (y > colours["high"])))
-    sizes = [f"{len(array)}×{len(array[0])}" for array in (x, kernel, y)]
+    beyond = np.mean((y < colours["low"]) | (y > colours["high"]))
     says = (
-        "Input {}, kernel {}, output {}. ".format(*sizes) + f"The weights add up to {number(kernel.sum())}. "
+        f"Input {times(*x.shape)}, kernel {times(*kernel.shape)}, output {times(*y.shape)}. "
+        f"The weights add up to {number(kernel.sum())}. "
         f"Output from {number(y.min())} to {number(y.max())}, mean {number(y.mean())}; "
         f"{beyond:.1%} of it lies beyond the ends of the colour bar."
     )
@@ -166,24 +160,22 @@ def rgb_lab(image="astronaut", kernel="sobel", *, red=1.0, green=1.0, blue=1.0, 
     x = np.stack([images.square(channel, SIDE) for channel in photo(image, grey=False)])
     partial = ops.conv2d(x, kernel[:, None], groups=3).astype(np.float32)
     y = ops.conv2d(x, kernel[None], np.array([bias]))[0].astype(np.float32)
-    windows = [geometry.windows(n, 3) for n in x.shape[1:]]
-    same = [(range(n), (0,)) for n in y.shape]
-    signed = {"kind": "signed", "low": -255, "high": 255}
+    window, each, same = geometry.windows(SIDE, 3), (range(SIDE), (0,)), (range(len(y)), (0,))
     panels = {
         "picture": Grid(x.transpose(1, 2, 0), "picture", kind="rgb"),
         "channels": Grid(x, "three channels", labels=_RGB),
         "kernel": Grid(kernel, "one kernel, three slices", kind="signed", edits="kernel", labels=_RGB),
-        "partial": Grid(partial, "three partial sums", labels=_RGB, **signed),
-        "output": Grid(y, "total: one feature map", **signed),
+        "partial": Grid(partial, "three partial sums", labels=_RGB, **FILTERED),
+        "output": Grid(y, "total: one feature map", **FILTERED),
     }
     links = [
-        Link("picture", "channels", *[(range(n), (0,)) for n in x.shape[1:]], op="window"),
-        Link("channels", "partial", *windows, kernel="kernel", groups=3),
-        Link("partial", "output", *same, op="sum", bias=bias),
+        Link("picture", "channels", each, each, op="window"),
+        Link("channels", "partial", window, window, kernel="kernel", groups=3),
+        Link("partial", "output", same, same, op="sum", bias=bias),
     ]
-    i, j = (n // 2 for n in y.shape)
-    sums = " + ".join(f"({number(part)})" for part in partial[:, i, j])
-    says = f"In the middle: {sums} + bias {number(bias)} = {number(y[i, j])}. "
+    i = len(y) // 2
+    sums = " + ".join(f"({number(part)})" for part in partial[:, i, i])
+    says = f"In the middle: {sums} + bias {number(bias)} = {number(y[i, i])}. "
     says += "Three channels go in, one map comes out."
     rows = (("picture", "channels"), ("kernel", "partial", "output"))
     return Scene(panels, links, says, rows=rows)

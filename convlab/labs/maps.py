@@ -48,13 +48,12 @@ def filter_bank_lab(image="camera", bank="edges, 3×3", *, filters=4, stride=1, 
     bias = networks.shipped("fashion").weights["conv1.bias"][:filters] * (bank == "learned, 5×5")
     y = ops.conv2d(x[None], w[:, None], bias, stride=stride, padding=padding)
     axis = geometry.windows(SIDE, size, stride=stride, padding=padding)
-    names = [f"filter {m}" for m in range(filters)]
+    names, side = [[f"{what} {m}" for m in range(filters)] for what in ("filter", "map")], y.shape[1]
     panels = {
         "input": Grid(x, "input, from 0 to 1", low=0, high=1),
-        "kernels": Grid(w, "the filters", kind="signed", labels=names),
-        "maps": Grid(y, "the feature maps", kind="signed", labels=[f"map {m}" for m in range(filters)]),
+        "kernels": Grid(w, "the filters", kind="signed", labels=names[0]),
+        "maps": Grid(y, "the feature maps", kind="signed", labels=names[1]),
     }
-    side = y.shape[1]
     maps = "1 filter, so 1 map" if filters == 1 else f"{filters} filters, so {filters} maps"
     says = (
         f"Input (1, {SIDE}, {SIDE}), weights ({filters}, 1, {size}, {size}), "
@@ -64,11 +63,10 @@ def filter_bank_lab(image="camera", bank="edges, 3×3", *, filters=4, stride=1, 
         f"from {number(y.min())} to {number(y.max())}."
     )
     links = [Link("input", "maps", axis, axis, kernel="kernels", bias=[float(b) for b in bias])]
-    return Scene(panels, links, says, pick=("maps", 0, side // 2, side // 2))
+    return Scene(panels, links, says)
 
 
 CHANNELS, FIELD = 4, 4
-_CHANNEL_ROWS = (("input", "filter"), ("partial", "map", "readers"))
 
 
 @lab(
@@ -119,7 +117,8 @@ def channel_lab(groups=1, kernel=3, *, filter=0, bias=1.0):
         f"The weights have the shape {kept.shape}: {kept.size} numbers. "
         f"{CHANNELS} filters make {CHANNELS} maps, whatever the groups."
     )
-    return Scene(panels, links, says, {"costs": _costs(kernel)}, pick=("map", 0, 0, 0), rows=_CHANNEL_ROWS)
+    rows = (("input", "filter"), ("partial", "map", "readers"))
+    return Scene(panels, links, says, {"costs": _costs(kernel)}, pick=("map", 0, 0, 0), rows=rows)
 
 
 def small_layer(kernel):
@@ -131,17 +130,15 @@ def small_layer(kernel):
 
 def _costs(kernel):
     rows = [["layer", "shape of the weights", "weights", "multiply-adds"]]
-    stacks = {f"groups = {g}": [(kernel, g)] for g in (1, 2)} | {
-        "groups = 4, depthwise": [(kernel, CHANNELS)]
-    }
+    names = {"groups = 1": 1, "groups = 2": 2, "groups = 4, depthwise": 4}
+    stacks = {name: [(kernel, g)] for name, g in names.items()}
     if kernel > 1:
         stacks["depthwise, then 1×1"] = [(kernel, CHANNELS), (1, 1)]
     for name, stack in stacks.items():
         layers = [geometry.Layer(k, channels=CHANNELS, groups=g, bias=0) for k, g in stack]
-        found = geometry.cost(layers, (CHANNELS, FIELD, FIELD))
+        found = geometry.total(geometry.cost(layers, (CHANNELS, FIELD, FIELD)))
         shapes = " and ".join(f"({CHANNELS}, {CHANNELS // g}, {k}, {k})" for k, g in stack)
-        counts = [str(sum(getattr(one, what) for one in found)) for what in ("parameters", "macs")]
-        rows.append([name, shapes, *counts])
+        rows.append([name, shapes, str(found.parameters), str(found.macs)])
     return rows
 
 

@@ -4,19 +4,16 @@ import functools
 
 import numpy as np
 
-from convlab.arithmetic import geometry, kernels, ops
+from convlab.arithmetic import geometry, ops
 from convlab.arithmetic.backward import conv_matrix
+from convlab.arithmetic.kernels import box, laplacian, sobel
 from convlab.errors import number, plural
 from convlab.labs.controls import Control, one_of, ranged
 from convlab.labs.lab import lab
 from convlab.view.scene import Grid, Link, Scene
 
-_KERNELS = {
-    "nine weights": np.arange(1.0, 10).reshape(3, 3),
-    "sobel": kernels.sobel(),
-    "box blur": kernels.box(),
-    "laplacian": kernels.laplacian(),
-}
+_NINE = np.arange(1.0, 10).reshape(3, 3)
+_KERNELS = {"nine weights": _NINE, "sobel": sobel(), "box blur": box(), "laplacian": laplacian()}
 
 
 @lab(
@@ -42,13 +39,11 @@ def matrix_lab(n=6, kernel="nine weights", *, stride=1, padding=0, dilation=1, p
     w, x = _KERNELS[kernel], np.add.outer(np.arange(n) % 3, np.arange(n) % 4) % 5
     options = {"stride": stride, "padding": padding, "dilation": dilation}
     y, window = ops.conv2d(x, w, **options), geometry.windows(n, 3, **options)
-    matrix = conv_matrix(w, (n, n), **options)
+    matrix, which = conv_matrix(w, (n, n), **options), conv_matrix(_NINE, (n, n), **options)
     weight = pick[2:] if pick and pick[0] == "kernel" else None
     title = "the matrix: a row for each output, a column for each pixel"
     if weight:
-        only = np.zeros((3, 3))
-        only[weight] = 1
-        places = conv_matrix(only, (n, n), **options)
+        places = which == _NINE[weight]
         matrix, title = matrix * places, f"the places of the weight in row {weight[0]}, column {weight[1]}"
     panels = {
         "input": Grid(x, "input"),
@@ -64,11 +59,10 @@ def matrix_lab(n=6, kernel="nine weights", *, stride=1, padding=0, dilation=1, p
     says = (
         f"{plural(outputs, 'output')}, {pixels} pixels: a matrix of {outputs} × {pixels} = {matrix.size:,} "
         f"places. A dense layer learns a number for each of them. The convolution fills "
-        f"{np.count_nonzero(conv_matrix(np.ones((3, 3)), (n, n), **options)):,} places "
-        f"with the same 9 weights, and leaves 0 in the rest."
+        f"{np.count_nonzero(which):,} places with the same 9 weights, and leaves 0 in the rest."
     )
     if weight:
-        says += f" The chosen weight, {number(w[weight])}, stands in {int(places.sum())} of them."
+        says += f" The chosen weight, {number(w[weight])}, stands in {places.sum()} of them."
     start = pick or ("output", 0, *(size // 2 for size in y.shape))
     return Scene(panels, links, says, pick=start, rows=(("input", "kernel", "output"), ("matrix",)))
 
@@ -99,15 +93,13 @@ def dense_lab(row=4, col=2, kernel="sobel"):
     w, out = _KERNELS[kernel], SIDE - 2
     y = ops.conv2d(x, w)
     learned = (taught(kernel) @ x.ravel()).reshape(out, out)
-    most = float(np.abs(y).max())
-    ends = {"kind": "signed", "low": -most, "high": most}
+    ends = {"kind": "signed", "low": -np.abs(y).max(), "high": np.abs(y).max()}
     panels = {
         "input": Grid(x, "input", low=0, high=9),
         "conv": Grid(y, "convolution", **ends),
         "dense": Grid(learned, "dense layer", **ends),
     }
-    window = geometry.windows(SIDE, 3)
-    miss = float(np.sqrt(np.mean((learned - y) ** 2)) / np.sqrt(np.mean(y**2)))
+    window, miss = geometry.windows(SIDE, 3), np.sqrt(np.mean((learned - y) ** 2) / np.mean(y**2))
     says = (
         f"The convolution has 9 weights, the dense layer {taught(kernel).size:,}. "
         f"The dense layer was taught with the object in columns 0 to {TAUGHT}; now it is in column {col}. "
@@ -127,7 +119,6 @@ def picture_at(row, col):
 @functools.cache
 def taught(kernel):
     """Fit a dense layer (outputs, pixels) to the convolution on all pictures of the left part."""
-    places = [(row, col) for row in range(SIDE - 2) for col in range(TAUGHT + 1)]
-    pictures = np.array([picture_at(*place).ravel() for place in places])
-    answers = np.array([ops.conv2d(picture_at(*place), _KERNELS[kernel]).ravel() for place in places])
-    return np.linalg.lstsq(pictures, answers, rcond=None)[0].T
+    pictures = [picture_at(*place) for place in np.ndindex(SIDE - 2, TAUGHT + 1)]
+    answers = [ops.conv2d(x, _KERNELS[kernel]).ravel() for x in pictures]
+    return np.linalg.lstsq([x.ravel() for x in pictures], answers, rcond=None)[0].T

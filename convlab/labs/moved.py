@@ -14,6 +14,7 @@ SIDE, MOST = 40, 16  # pixels a side; how far the object can move
 HOME = (6, 6)
 POOL = 2
 MEASURES = ("map follows", "pooled map follows", "mean stays")
+TITLE, AXES = "error, when the object moves to the right", ("moved by (px)", "error (%)")
 
 
 @lab(
@@ -39,17 +40,13 @@ def moved_lab(down=0, right=0, *, stride=1, kernel="laplacian of gaussian"):
     x, y, pooled, mean = layers(down, right, stride, kernel)
     window = geometry.windows(SIDE, 5, stride=stride, padding=2)
     blocks = geometry.windows(len(y), POOL, stride=POOL)
-    steps, *found = _along(stride, kernel)
     panels = {
         "input": Grid(x, "input", low=0, high=9),
         "map": Grid(y, f"after convolution and ReLU, stride {stride}", low=0),
         "pooled": Grid(pooled, f"after max pooling {POOL}×{POOL}", low=0),
-        "mean": Grid(np.array([[mean]]), "mean of the map"),
-        "errors": Curve(
-            steps, dict(zip(MEASURES, found, strict=True)), "error, when the object moves to the right",
-            ("moved by (px)", "error (%)"), mark=right,
-        ),
-    }  # fmt: skip
+        "mean": Grid([[mean]], "mean of the map"),
+        "errors": Curve(range(MOST + 1), _along(stride, kernel), TITLE, AXES, mark=right),
+    }
     links = [
         Link("input", "map", window, window, op="window"),
         Link("map", "pooled", blocks, blocks, op="max"),
@@ -99,20 +96,13 @@ def errors_of(down, right, stride, kernel):
 
 def shifted(y, down, right):
     """Move a map by parts of a cell, interpolated between its cells along each axis; zeros come in."""
-    for axis, by in ((0, down), (1, right)):
-        cells, part = int(by // 1), by % 1
-        y = (1 - part) * _whole(y, cells, axis) + part * _whole(y, cells + 1, axis)
-    return y
-
-
-def _whole(y, cells, axis):
-    moved = np.roll(y, cells, axis)
-    moved[(slice(None),) * axis + (slice(0, cells),)] = 0
-    return moved
+    cells, parts = np.divmod((down, right), 1)
+    weave = np.multiply.outer(*([part, 1 - part] for part in parts))
+    return ops.conv2d(np.pad(y, [(int(cell) + 1, 0) for cell in cells]), weave)[: len(y), : len(y)]
 
 
 @functools.lru_cache(maxsize=32)
 def _along(stride, kernel):
     """Each measure in percent, for every step to the right."""
-    steps = range(MOST + 1)
-    return steps, *(100 * np.array([errors_of(0, step, stride, kernel) for step in steps]).T)
+    found = np.array([errors_of(0, step, stride, kernel) for step in range(MOST + 1)])
+    return dict(zip(MEASURES, 100 * found.T, strict=True))

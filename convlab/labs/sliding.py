@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from convlab.arithmetic import geometry, kernels, ops
+from convlab.arithmetic import geometry, ops
+from convlab.arithmetic.kernels import box, identity, sharpen, sobel
 from convlab.errors import number
 from convlab.labs.controls import OWN, cells, one_of
 from convlab.labs.lab import lab
@@ -14,18 +15,13 @@ _GRIDS = {
     "a dot": np.pad(np.full((2, 2), 9), 2),
     "a ramp": np.add.outer(np.arange(6), np.arange(6)),
 }
-_KERNELS = {"edge": "sobel", "blur": "box blur", "sharpen": "sharpen", "copy": "identity"}
+_KERNELS = {"edge": sobel(), "blur": box(), "sharpen": sharpen(), "copy": identity()}
 
 
 @lab(
     grid=one_of("input", _GRIDS),
     preset=one_of("kernel", [OWN, *_KERNELS]),
-    kernel=cells(
-        "kernel",
-        (3, 3),
-        own="preset",
-        follows=lambda preset: None if preset == OWN else kernels.preset(_KERNELS[preset]),
-    ),
+    kernel=cells("kernel", (3, 3), own="preset", follows=lambda preset: _KERNELS.get(preset)),
 )
 def sliding_lab(grid="a vertical edge", kernel="edge"):
     """Slide a 3×3 kernel over a 6×6 grid, cell by cell.

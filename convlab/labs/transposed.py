@@ -5,10 +5,10 @@ import numpy as np
 from convlab import images
 from convlab.arithmetic import ops
 from convlab.arithmetic.geometry import transposed_size
-from convlab.errors import plural
+from convlab.errors import plural, times
 from convlab.labs.controls import one_of, photo, picture, player, ranged
 from convlab.labs.lab import lab
-from convlab.view.scene import Grid, Link, Scene
+from convlab.view.scene import PHOTO, Grid, Link, Scene
 
 MOST = 5  # side of the largest input
 WEIGHTS = {"all ones": np.ones, "1, 2, 3, …": lambda shape: np.arange(1.0, np.prod(shape) + 1).reshape(shape)}
@@ -69,10 +69,9 @@ def overlaps(counts, kernel, stride, dilation):
     """Say whether the stamps lie evenly, away from the border."""
     reach = dilation * (kernel - 1)
     inner = counts[reach : len(counts) - reach, reach : len(counts) - reach]
-    low, high = (int(v) for v in (counts.min(), counts.max()))
     if inner.size and inner.min() == inner.max():
         return f"Away from the border, {plural(int(inner.max()), 'stamp')} on every cell: an even floor."
-    return f"Between {low} and {plural(high, 'stamp')} lie on a cell."
+    return f"Between {counts.min():.0f} and {plural(int(counts.max()), 'stamp')} lie on a cell."
 
 
 FLAT = "one even grey"
@@ -98,43 +97,33 @@ def checkerboard_lab(image=FLAT, kernel=3, stride=2):
     """
     x = np.full((SMALL, SMALL), 128.0) if image == FLAT else images.square(photo(image), SMALL).astype(float)
     stamped, resized = enlarged(x, kernel, stride)
-    grey = {"kind": "grey", "low": 0, "high": 255}
     panels = {
-        "input": Grid(x, "input", **grey),
-        "stamped": Grid(stamped, "transposed convolution", **grey),
-        "resized": Grid(resized, "pixels repeated, then convolved", **grey),
+        "input": Grid(x, "input", **PHOTO),
+        "stamped": Grid(stamped, "transposed convolution", **PHOTO),
+        "resized": Grid(resized, "pixels repeated, then convolved", **PHOTO),
     }
-    ripples = [ripple(kernel, stride, way) for way in (0, 1)]
-    fits = kernel % stride == 0
+    ripples, fits = (ripple(kernel, stride, way) for way in (0, 1)), kernel % stride == 0
     says = (
         f"The kernel of {kernel} {'is' if fits else 'is not'} divisible by the stride of {stride}. "
-        f"On an even grey, the transposed convolution ripples by {ripples[0]:.0%} of the brightness, "
-        f"the repeated pixels by {ripples[1]:.0%}. "
-        f"Sizes: {len(x)}×{len(x)} becomes {len(stamped)}×{len(stamped)} "
-        f"and {len(resized)}×{len(resized)}."
+        "On an even grey, the transposed convolution ripples by {:.0%} of the brightness, "
+        "the repeated pixels by {:.0%}. ".format(*ripples)
+        + f"Sizes: {times(SMALL, SMALL)} becomes {times(*stamped.shape)} and {times(*resized.shape)}."
     )
-    middle = len(stamped) // 2
-    return Scene(panels, [_stamp_link(len(x), kernel, stride)], says, pick=("stamped", 0, middle, middle))
-
-
-def _stamp_link(n, kernel, stride):
-    axis = range(0, n * stride, stride), range(kernel)
-    return Link("stamped", "input", axis, axis, op="window")
+    axis, middle = (range(0, SMALL * stride, stride), range(kernel)), len(stamped) // 2
+    links = [Link("stamped", "input", axis, axis, op="window")]
+    return Scene(panels, links, says, pick=("stamped", 0, middle, middle))
 
 
 def enlarged(x, kernel, stride):
     """Enlarge both ways with a kernel of equal weights; each keeps the mean brightness."""
     stamp = np.full((kernel, kernel), (stride / kernel) ** 2)
     repeated = x.repeat(stride, 0).repeat(stride, 1)
-    return (
-        ops.conv_transpose2d(x, stamp, stride=stride),
-        ops.conv2d(repeated, np.full((kernel, kernel), kernel**-2.0)),
-    )
+    mean = np.full((kernel, kernel), kernel**-2.0)
+    return ops.conv_transpose2d(x, stamp, stride=stride), ops.conv2d(repeated, mean)
 
 
 def ripple(kernel, stride, way):
     """Divide standard deviation by mean for an even grey, enlarged, away from the border."""
     y = enlarged(np.ones((SMALL, SMALL)), kernel, stride)[way]
-    edge = kernel + stride
-    inner = y[edge:-edge, edge:-edge]
-    return float(inner.std() / inner.mean())
+    inner = y[kernel + stride : -kernel - stride, kernel + stride : -kernel - stride]
+    return inner.std() / inner.mean()
