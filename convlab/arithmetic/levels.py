@@ -22,6 +22,16 @@ class Level(NamedTuple):
         at = np.add.outer(self.field.jump * np.arange(self.n), self.reads)
         return ((at >= 0) & (at < size)).mean(axis=1)
 
+    @property
+    def left(self):
+        """Where unit 0 is drawn on a ruler of pixels: a jump wide, over the middle of what it sees."""
+        return self.field.start + (self.field.size - self.field.jump) / 2
+
+    def margin(self, size):
+        """How far windows reach beyond an image of this size, on either side; at most the size itself."""
+        end = self.field.start + (self.n - 1) * self.field.jump + self.field.size
+        return min(max(0, -self.field.start, end - size), size)
+
     def starts(self, shift=0):
         """For each unit, what is added to `reads`."""
         return range(shift, shift + self.field.jump * self.n, self.field.jump)

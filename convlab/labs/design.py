@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from convlab import images
-from convlab.arithmetic.geometry import WINDOW, cost
+from convlab.arithmetic.geometry import WINDOW, cost, total
 from convlab.arithmetic.levels import levels_of
 from convlab.errors import ConvlabError, plural, times
 from convlab.labs.controls import button, one_of, photo, picture
@@ -72,28 +72,30 @@ def design_lab(budget="roomy", preset="eight plain 3×3", image="cat", layers=No
     """
     built, count = layers_of(layers, ALL), _count(layers)
     levels, costs = levels_of(built, SHAPE[1]), cost(built, SHAPE)
-    most, parameters, macs = BUDGETS[budget], _sums(costs, "parameters"), _sums(costs, "macs")
-    sizes = [level.field.size for level in levels]
-    below, link = _photo(levels, images.square(photo(image), SHAPE[1]))
+    parameters, macs = np.cumsum([(0, 0), *((one.parameters, one.macs) for one in costs)], axis=0).T
+    sizes, most = [level.field.size for level in levels], BUDGETS[budget]
+    x, top = images.square(photo(image), SHAPE[1]), levels[-1]
+    margin = top.margin(len(x))
+    starts = top.starts(margin)
     panels = {
         "stack": stack_panel(layers, ALL),
         "field": _chart("receptive field", "px", sizes, FIELD, "goal"),
         "parameters": _chart("parameters so far", "thousands", parameters / 1e3, most[0] / 1e3, "budget"),
         "macs": _chart("multiply-adds so far", "millions", macs / 1e6, most[1] / 1e6, "budget"),
-        **below,
+        "top": Strip(top.seen(len(x))[None], "units on top", low=0, high=1, ruler=Ruler(0, 1, top.n)),
+        "photo": Grid(np.pad(x, margin), "photograph", inset=(margin,) * 4),
     }
-    goals = [["goal", "wanted", "yours", ""]] + [
-        [name, wanted, yours, "✓" if reached else "✗ not yet"]
-        for name, wanted, yours, reached in count.goals() + count.limits(budget)
-    ]
+    middle = ([starts[top.n // 2]], top.reads)
+    links = [Link("photo", "top", middle, (starts, top.reads), op="window")]
+    goals = [[*texts, "✓" if reached else "✗ not yet"] for *texts, reached in count.aims(budget)]
     tables = {
-        "goals": goals,
+        "goals": [["goal", "wanted", "yours", ""], *goals],
         "tries": _board(tries),
         "layers": _table(levels, costs),
         "program": _program(built, language),
     }
     rows = ((("stack", "goals"), ("field", "parameters", "macs"), ("top", "photo")),)
-    return Scene(panels, [link], _says(count, budget), tables, rows=rows)
+    return Scene(panels, links, _says(count, budget), tables, rows=rows)
 
 
 class Count(NamedTuple):
@@ -116,29 +118,22 @@ class Count(NamedTuple):
             ("map on top", f"at least {MAP}×{MAP}", f"{sides[0]}×{sides[1]}", min(sides) >= MAP),
         ]
 
-    def limits(self, budget):
-        """List the two limits of a budget, in the same form."""
-        used = zip(
-            ("parameters", "multiply-adds"), BUDGETS[budget], (self.parameters, self.macs), strict=True
-        )
-        return [(name, f"at most {most:,}", f"{have:,}", have <= most) for name, most, have in used]
+    def aims(self, budget):
+        """List the goals and, in the same form, the two limits of a budget."""
+        used = zip(("parameters", "multiply-adds"), BUDGETS[budget], self[-2:], strict=True)
+        limits = [(name, f"at most {most:,}", f"{have:,}", have <= most) for name, most, have in used]
+        return self.goals() + limits
 
     def share(self, budget):
         """Return the larger of the two shares of a budget that are used; infinite if a goal is missed."""
-        if not all(reached for *_, reached in self.goals()):
-            return np.inf
-        return max(np.divide((self.parameters, self.macs), BUDGETS[budget]))
+        reached = all(reached for *_, reached in self.goals())
+        return max(np.divide(self[-2:], BUDGETS[budget])) if reached else np.inf
 
 
 def _count(stack):
     layers = layers_of(stack, ALL)
-    top, costs = levels_of(layers, SHAPE[1])[-1], cost(layers, SHAPE)
-    parameters, macs = (sum(getattr(one, name) for one in costs) for name in ("parameters", "macs"))
-    return Count(len(layers), top.field.size, len(top.reads), costs[-1].shape, parameters, macs)
-
-
-def _sums(costs, name):
-    return np.cumsum([0, *(getattr(one, name) for one in costs)])
+    top, (_, shape, parameters, macs, *_) = levels_of(layers, SHAPE[1])[-1], total(cost(layers, SHAPE))
+    return Count(len(layers), top.field.size, len(top.reads), shape, parameters, macs)
 
 
 def _chart(title, unit, values, line, name):
@@ -147,37 +142,20 @@ def _chart(title, unit, values, line, name):
     return Curve(range(len(values)), series, title, ("layer", f"{title} ({unit})"))
 
 
-def _photo(levels, x):
-    """Show the middle row of the map on top, and the photograph: a unit outlines the pixels it reads."""
-    top = levels[-1]
-    beyond = (top.n - 1) * top.field.jump + top.field.start + top.field.size - len(x)
-    margin = min(max(0, -top.field.start, beyond), len(x))
-    seen, starts = top.seen(len(x)), top.starts(margin)
-    panels = {
-        "top": Strip(seen[None], "units on top", low=0, high=1, ruler=Ruler(0, 1, top.n)),
-        "photo": Grid(np.pad(x, margin), "photograph", inset=(margin,) * 4),
-    }
-    middle = ([starts[top.n // 2]], top.reads)
-    return panels, Link("photo", "top", middle, (starts, top.reads), op="window")
-
-
 def _board(tries):
     """Compare the tries; a star marks the one that uses the smallest share of a budget."""
     counts = {name: _count(stack) for name, stack in tries.items()}
     shares = {budget: {name: one.share(budget) for name, one in counts.items()} for budget in BUDGETS}
-    rows = [
-        ["try", "layers", "field", "reads", "top", "parameters", "multiply-adds", "goals", "within budget"]
-    ]
+    rows = ["try layers field reads top parameters multiply-adds goals".split() + ["within budget"]]
     for name, one in counts.items():
         within = [
             budget.split()[0] + " ★" * (name == min(found, key=found.get))
             for budget, found in shares.items()
             if found[name] <= 1
         ]
-        numbers = [f"{n:,}" for n in (one.layers, one.size, one.reads)]
-        costs = [f"{n:,}" for n in (one.parameters, one.macs)]
+        texts = [times(*n) if isinstance(n, tuple) else f"{n:,}" for n in one]
         goals = f"{sum(reached for *_, reached in one.goals())} of 4"
-        rows.append([name, *numbers, times(*one.shape), *costs, goals, ", ".join(within) or "–"])
+        rows.append([name, *texts, goals, ", ".join(within) or "–"])
     return rows if tries else [["try"], ["none kept so far"]]
 
 
@@ -185,8 +163,7 @@ def _table(levels, costs):
     rows = [["layer", "map C×H×W", "field", "jump", "parameters", "multiply-adds"]]
     rows.append(["image", times(*SHAPE), "1", "1", "–", "–"])
     for level, one in zip(levels[1:], costs, strict=True):
-        size, jump, _ = level.field
-        numbers = [f"{n:,}" for n in (size, jump, one.parameters, one.macs)]
+        numbers = [f"{n:,}" for n in (*level.field[:2], one.parameters, one.macs)]
         rows.append([level.name, times(*one.shape), *numbers])
     return rows
 
@@ -197,11 +174,8 @@ def _says(count, budget):
         f"{count.size}×{count.size} px, map on top {times(*count.shape)}, {count.parameters:,} parameters, "
         f"{count.macs:,} multiply-adds. "
     )
-    missed = [
-        f"{name} {yours}, wanted {wanted}"
-        for name, wanted, yours, reached in count.goals() + count.limits(budget)
-        if not reached
-    ]
+    missed = [(name, wanted, yours) for name, wanted, yours, reached in count.aims(budget) if not reached]
     if missed:
-        return f"{says}Not yet: {'; '.join(missed)}."
+        missing = "; ".join(f"{name} {yours}, wanted {wanted}" for name, wanted, yours in missed)
+        return f"{says}Not yet: {missing}."
     return f"{says}All goals are reached, with {count.share(budget):.0%} of the budget “{budget}”."

@@ -44,9 +44,10 @@ def face_lab(image="astronaut", *, scale=0.2, threshold=0.7, all_scales=False):
     scales = tuple(networks.pyramid(*x.shape[1:])) if all_scales else (min(scale, 1.0),)
     found = candidates(x.tobytes(), x.shape, scales)[1]
     boxes = networks.keep_strongest(found[found[:, 4] >= threshold], 0.5)
+    frames = [(top, left, low, right) for left, top, right, low, _ in boxes[::-1].round().tolist()]
     field = network.field("scores")
     panels = {
-        "photo": Grid(x.transpose(1, 2, 0), "photograph", kind="rgb", frames=_rounded(boxes)),
+        "photo": Grid(x.transpose(1, 2, 0), "photograph", kind="rgb", frames=frames),
         "map": Grid(probability, "probability of a face", low=0, high=1),
     }
     taps = range(round(field.size / scale))
@@ -66,11 +67,6 @@ def candidates(pixels, shape, scales):
     return networks.faces(networks.shipped("pnet"), image, scales, threshold=0.5, overlap=1)
 
 
-def _rounded(boxes):
-    """Give (top, left, bottom, right) of each box, in whole pixels, the strongest last."""
-    return [(top, left, bottom, right) for left, top, right, bottom, _ in boxes[::-1].round().tolist()]
-
-
 def _boxes_say(boxes, threshold, scales):
     where = "this scale" if scales == 1 else f"{scales} scales"
     if not len(boxes):
@@ -85,6 +81,5 @@ def _false_alarms(image, count):
         return "Count the faces yourself: every other box is a false alarm."
     if image not in PEOPLE:
         return f"The photograph shows no human face: false alarms: {count}."
-    if count == 0:
-        return "The photograph shows one human face: it is missed."
-    return f"The photograph shows one human face: boxes too many, beside it or on it twice: {count - 1}."
+    found = f"boxes too many, beside it or on it twice: {count - 1}" if count else "it is missed"
+    return f"The photograph shows one human face: {found}."

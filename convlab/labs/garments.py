@@ -11,7 +11,6 @@ from convlab.view.scene import Grid, Link, Scene
 GARMENTS = ("Trouser 1", "Bag 1", "Ankle boot 1", "Pullover 2")
 CORNERS = ((2, 4), (8, 52), (54, 50), (50, 8))
 ROOM = networks.SCENE - networks.SIDE  # how far a garment can move, in pixels
-_ROWS = (("scene", "overlay", "cam"), ("peaks",))
 _HOT = np.array((224, 0, 122))
 
 
@@ -25,25 +24,17 @@ def _start(find="Bag", garments=GARMENTS, corners=CORNERS):
             "garments must be four names such as “Bag 2”, and corners four pairs (row, column)."
         ) from None
     names = [name.rsplit(" ", 1)[0] for name in garments]
-    moved = {f"row_{k}": row for k, (row, _) in enumerate(corners)}
-    moved |= {f"col_{k}": col for k, (_, col) in enumerate(corners)}
+    moved = {f"{axis}_{k}": corners[k][way] for k in range(4) for way, axis in enumerate(("row", "col"))}
     return {"find": find, "names": names, "pictures": pictures, **moved}
 
 
-def _sliders(k):
-    """Declare the two sliders of one garment."""
-    return {
-        f"row_{k}": ranged(lambda names: f"{names[k]} row", 0, ROOM),
-        f"col_{k}": ranged(lambda names: f"{names[k]} col.", 0, ROOM),
-    }
+def _slider(k, axis):
+    return ranged(lambda names: f"{names[k]} {axis}", 0, ROOM)
 
 
 @lab(
     _start,
-    **_sliders(0),
-    **_sliders(1),
-    **_sliders(2),
-    **_sliders(3),
+    **{f"{axis[:3]}_{k}": _slider(k, axis) for k in range(4) for axis in ("row", "col.")},
     find=one_of("look for", networks.shipped("fashion").classes),
 )
 def scene_lab(find, names, pictures, row_0, col_0, row_1, col_1, row_2, col_2, row_3, col_3):
@@ -64,11 +55,10 @@ def scene_lab(find, names, pictures, row_0, col_0, row_1, col_1, row_2, col_2, r
     peaks = {name: _peak(heat[name], field) for name in [find, *names]}
     side = heat[find].shape[0]
     glow = np.kron(np.clip(heat[find] / max(heat[find].max(), 1e-9), 0, 1), np.ones((4, 4)))[..., None]
+    overlay = x[..., None] * (1 - glow) + glow * _HOT
     panels = {
         "scene": Grid(x, "the scene"),
-        "overlay": Grid(
-            (x[..., None] * (1 - glow) + glow * _HOT).astype(np.uint8), "scene and map", kind="rgb"
-        ),
+        "overlay": Grid(overlay.astype(np.uint8), "scene and map", kind="rgb"),
         "cam": Grid(heat[find], f"class-activation map: {find}", kind="signed"),
     }
     axis = (range(field.start, field.start + field.jump * side, field.jump), range(field.size))
@@ -78,7 +68,8 @@ def scene_lab(find, names, pictures, row_0, col_0, row_1, col_1, row_2, col_2, r
     table += [[name, *map(number, peaks[name]), _lies_on(peaks[name], names, corners)] for name in names]
     cell = divmod(int(heat[find].argmax()), side)
     says = _found(find, peaks, heat[find], names, corners)
-    return Scene(panels, links, says, {"peaks": table}, pick=("cam", 0, *cell), rows=_ROWS)
+    rows = (("scene", "overlay", "cam"), ("peaks",))
+    return Scene(panels, links, says, {"peaks": table}, pick=("cam", 0, *cell), rows=rows)
 
 
 def heat_maps(network, picture):
@@ -93,12 +84,8 @@ def _peak(heat, field):
 
 
 def _lies_on(peak, names, corners):
-    under = [
-        name
-        for name, corner in zip(names, corners, strict=True)
-        if all(start <= at < start + networks.SIDE for at, start in zip(peak, corner, strict=True))
-    ]
-    return " and ".join(under) or "nothing"
+    within = [(np.subtract(peak, corner) // networks.SIDE == 0).all() for corner in corners]
+    return " and ".join(name for name, under in zip(names, within, strict=True) if under) or "nothing"
 
 
 def _found(find, peaks, heat, names, corners):
@@ -107,7 +94,6 @@ def _found(find, peaks, heat, names, corners):
     right = sum(name in _lies_on(peaks[name], names, corners) for name in names)
     says = f"The map for {find} {where}: on {on if on == 'nothing' else 'the ' + on}."
     if find not in names:
-        says += (
-            f" There is no {find} in the scene: a map has a largest value anyway, so look at how large it is."
-        )
+        says += f" There is no {find} in the scene: a map has a largest value anyway, "
+        says += "so look at how large it is."
     return f"{says} Of the four garments, {right} are found by their own map."

@@ -43,9 +43,8 @@ def learning_lab(kernel="sobel", data="noise", rate=0.1, step=0):
         "learned": Grid(weights[now], f"learned after {now} steps", kind="signed", low=-most, high=most),
         "loss": Curve(range(len(losses)), {"loss": losses}, "loss at each step", LOSS, mark=now, log=True),
     }
-    miss = float(np.abs(weights[now] - hidden).max())
-    says = f"Step {now}: the loss is {number(losses[now], 3)}; "
-    says += f"the weight that is furthest off is off by {number(miss, 3)}."
+    says = f"Step {now}: the loss is {number(losses[now], 3)}; the weight that is furthest off is off by "
+    says += f"{number(np.abs(weights[now] - hidden).max(), 3)}."
     if losses[last] > losses[0]:
         says += f" With a learning rate of {rate:g} the loss grows: every step jumps over the valley, "
         says += "further each time. Try a smaller rate."
@@ -57,10 +56,7 @@ def learning_lab(kernel="sobel", data="noise", rate=0.1, step=0):
 @functools.lru_cache(maxsize=64)
 def descent(preset, data, rate):
     """Give the hidden kernel, and its weights and losses step by step; see `arithmetic.learning`."""
-    hidden = kernels.preset(preset)
-    x = (
-        np.random.default_rng(0).normal(size=(32, 32))
-        if data == "noise"
-        else photo("camera")[60:92, 100:132].astype(float)
-    )
+    hidden, x = kernels.preset(preset), np.random.default_rng(0).normal(size=(32, 32))
+    if data == "photograph":
+        x = photo("camera")[60:92, 100:132].astype(float)
     return hidden, *learn((x - x.mean()) / x.std(), hidden, rate)

@@ -35,9 +35,8 @@ def boxes(network, size):
         if layer.kind == "add":
             kind, number, parts = "residual block", layer.name.removeprefix("skip"), [cost]
             while number in found[-1].cost.name:  # conv4_2_1, conv4_2_2 … belong to skip4_2
-                parts.append(found.pop().cost)
-            sums = {what: sum(getattr(part, what) for part in parts) for what in SHARES}
-            cost = cost._replace(name=f"block{number}", **sums)
+                parts.insert(0, found.pop().cost)
+            cost = geometry.total(parts)._replace(name=f"block{number}")
         elif layer.kernel == "all" and layer.kind == "conv":
             kind = "fully connected"
         found.append(Box(kind, cost))
@@ -72,26 +71,22 @@ def tower_lab(network="VGG-16", size=224, layer=0):
     """
     drawn = boxes(network, size)
     kinds, costs = zip(*drawn, strict=True)
-    totals = {what: sum(getattr(one, what) for one in costs) for what in SHARES}
-    shares = {
-        name: [100 * getattr(one, what) / totals[what] for one in costs] for what, name in SHARES.items()
-    }
+    sums = {what: getattr(geometry.total(costs), what) for what in SHARES}
+    shares = {name: [100 * getattr(one, what) / sums[what] for one in costs] for what, name in SHARES.items()}
     names, shapes = [one.name for one in costs], [(3, size, size), *(one.shape for one in costs)]
     maps = Tower(shapes, ["image", *names], ["image", *kinds], "the maps, to scale", mark=layer + 1)
     axes = ("layer", "share of all (%)")
     bars = Curve(range(len(names)), shares, "where the costs lie", axes, mark=layer, bars=names)
-    says = _says(network, drawn[layer], totals, size)
-    panels = {"tower": maps, "costs": bars}
-    tables, rows = {"layers": _table(costs, totals, size)}, (("tower",), ("costs",))
+    says, tables = _says(network, drawn[layer], sums, size), {"layers": _table(costs, sums, size)}
+    panels, rows = {"tower": maps, "costs": bars}, (("tower",), ("costs",))
     return Scene(panels, [], says, tables, pick=("tower", 0, 0, layer + 1), rows=rows)
 
 
-def _says(network, box, totals, size):
-    here = box.cost
-    inside = " in all its layers" if box.kind == "residual block" else ""
-    sums = ", ".join(f"{totals[what]:,} {name}" for what, name in SHARES.items())
+def _says(network, box, sums, size):
+    here, inside = box.cost, " in all its layers" if box.kind == "residual block" else ""
+    says = ", ".join(f"{sums[what]:,} {name}" for what, name in SHARES.items())
     return (
-        f"{network} on a picture of {size}×{size}: {sums}. "
+        f"{network} on a picture of {size}×{size}: {says}. "
         f"Pointed out: {here.name}, {times(*here.shape)}: {here.activations:,} activations, "
         f"{here.parameters:,} parameters, {here.macs:,} multiply-adds{inside}. "
         "A box is as high and as deep as its map. Its length grows as the square root of the channels: "
@@ -99,9 +94,9 @@ def _says(network, box, totals, size):
     )
 
 
-def _table(costs, totals, size):
+def _table(costs, sums, size):
     rows = [["layer", "output", *SHARES.values()]]
     rows.append(["image", times(3, size, size), "–", f"{3 * size**2:,}", "–"])
     for one in costs:
         rows.append([one.name, times(*one.shape), *(f"{getattr(one, what):,}" for what in SHARES)])
-    return [*rows, ["all layers", "", *(f"{total:,}" for total in totals.values())]]
+    return [*rows, ["all layers", "", *(f"{total:,}" for total in sums.values())]]
