@@ -5,7 +5,7 @@ import functools
 import numpy as np
 
 from convlab import networks
-from convlab.arithmetic.geometry import Layer, cost, receptive_field
+from convlab.arithmetic.geometry import Layer, cost, receptive_field, total
 from convlab.errors import number, plural
 from convlab.labs.controls import one_of, ranged
 from convlab.labs.lab import lab
@@ -14,7 +14,7 @@ from convlab.view.scene import Curve, Grid, Link, Scene
 WEIGHTS = ("all equal", "random", "the trained net", "the same net, random")
 DEEPEST = 40
 ACROSS = ("distance from the middle (px)", "share of what counts")
-_ROWS = (("map", "box"), ("across", "ratio"))
+
 RATIO = ("4σ / receptive field, by layers", ("layers", "4σ / receptive field"))
 WIDEST = 127  # pixels of a map with random weights: each of its cells travels as a number of its own
 
@@ -54,14 +54,16 @@ def effective_lab(depth=5, kernel=3, *, weights="all equal", layer="conv3"):
     across, size, sigma = share.sum(axis=0), len(share), _sigma(share)
     bell, at = networks.bell(size, sigma), np.arange(size) - (size - 1) / 2
     box = np.flatnonzero(np.abs(at) <= 2 * sigma)
-    measure = "gradient" if weights == WEIGHTS[0] else "squared gradient"  # random signs would cancel
+    title, disc = "each pixel's squared gradient", (share / share.max()).astype(np.float32)
+    if weights == "all equal":  # no signs that would cancel
+        title, disc = "each pixel's gradient", _disc(across)
     panels = {
-        "map": Grid(_beside_the_most(share, weights), f"each pixel's {measure}", kind="grey", low=0, high=1),
-        "box": Grid(np.array([[4 * sigma]]), "4σ (px)", low=0, high=size),
+        "map": Grid(disc, title, kind="grey", low=0, high=1),
+        "box": Grid([[4 * sigma]], "4σ (px)", low=0, high=size),
         "across": Curve(at, {"measured": across, "Gaussian": bell}, "from left to right", ACROSS),
         "ratio": Curve(range(1, 1 + len(ratios["equal weights"])), ratios, *RATIO, mark=here),
     }
-    square = ((0,), box)
+    square, rows = ((0,), box), (("map", "box"), ("across", "ratio"))
     says = (
         f"{name}: the receptive field is {size} px wide, σ is {number(sigma)} px. "
         f"4σ = {number(4 * sigma, 3)} px is {4 * sigma / size:.0%} of it. "
@@ -69,16 +71,11 @@ def effective_lab(depth=5, kernel=3, *, weights="all equal", layer="conv3"):
         f"and holds {share[np.ix_(box, box)].sum():.0%} of what counts. "
         f"Measured and Gaussian differ by up to {np.abs(across - bell).max() / bell.max():.1%} of the peak."
     )
-    return Scene(
-        panels, [Link("map", "box", square, square, op="window")], says, pick=("box", 0, 0, 0), rows=_ROWS
-    )
+    return Scene(panels, [Link("map", "box", square, square, op="window")], says, rows=rows)
 
 
-def _beside_the_most(share, weights):
-    """Divide by the largest; of equal weights so that it stays the product of a line with itself."""
-    if weights != "all equal":
-        return (share / share.max()).astype(np.float32)
-    line = share.sum(axis=0)
+def _disc(line):
+    """Give the map of a stack of equal weights beside its largest: a line times itself."""
     return np.outer(line / line.max(), line / line.max())
 
 
@@ -122,20 +119,20 @@ def rivals_lab(stage="pool5"):
     stage : {"pool1", "pool2", "pool5"}
         Up to which layer. Both networks have all three.
     """
-    found = {name: _measure(name, stage) for name in NETS}
-    wide = 2 + max(one["receptive field (px)"] for one in found.values())
+    shares, found = zip(*(_measure(name, stage) for name in NETS), strict=True)
+    wide = 2 + max(map(len, shares))
     panels, lines = {}, {}
-    for name, one in found.items():
-        before = (wide - one["receptive field (px)"]) // 2
-        ends = (before, wide - one["receptive field (px)"] - before)
-        line = lines[name] = np.pad(one["share"], ends)
-        disc, bright = np.outer(line / line.max(), line / line.max()), {"kind": "grey", "low": 0, "high": 1}
-        panels[name] = Grid(disc, f"{name}: what counts", **bright, inset=ends * 2)
+    for name, share in zip(NETS, shares, strict=True):
+        ends = ((wide - len(share)) // 2, wide - len(share) - (wide - len(share)) // 2)
+        lines[name] = np.pad(share, ends)
+        panels[name] = Grid(_disc(lines[name]), f"{name}: what counts", "grey", 0, 1, inset=ends * 2)
     panels["across"] = Curve(np.arange(wide) - (wide - 1) / 2, lines, "share of each column", ACROSS)
     grown, axes = _growth(), ("layers", "receptive field (px)")
     layers = range(len(grown["AlexNet"]))
     panels["growth"] = Curve(layers, grown, "receptive field, layer by layer", axes)
-    vgg, alex = found.values()
+    texts = [[f"{n:,}" if isinstance(n, int) else number(n, 3) for n in one.values()] for one in found]
+    table = [[f"up to {stage}", *NETS], *map(list, zip(found[0], *texts, strict=True))]
+    vgg, alex = found
     says = (
         f"Up to {stage}, VGG-16 has a receptive field of {vgg['receptive field (px)']} px "
         f"and σ {number(vgg['σ (px)'], 3)} px; AlexNet has {alex['receptive field (px)']} px "
@@ -143,14 +140,8 @@ def rivals_lab(stage="pool5"):
         f"VGG-16 does {vgg['multiply-adds'] / alex['multiply-adds']:.1f} times as many multiply-adds. "
         "All weights are taken as equal, and poolings as averages."
     )
-    rows = [[key, *(_text(one[key]) for one in found.values())] for key in vgg if key != "share"]
-    rows = [[f"up to {stage}", *NETS], *rows]
-    places = ((*NETS, "comparison"), ("across", "growth"))
-    return Scene(panels, [], says, {"comparison": rows}, rows=places)
-
-
-def _text(value):
-    return f"{value:,}" if isinstance(value, int) else number(value, 3)
+    rows = ((*NETS, "comparison"), ("across", "growth"))
+    return Scene(panels, [], says, {"comparison": table}, rows=rows)
 
 
 @functools.cache
@@ -159,17 +150,16 @@ def _measure(name, stage):
     layers = NETS[name]()
     layers = layers[: 1 + [layer.name for layer in layers].index(stage)]
     size, jump, _ = receptive_field(layers)[-1]
-    share, costs = networks.profile(layers), cost(layers, (3, 224, 224))
-    return {
-        "share": share,
+    share, costs = networks.profile(layers), total(cost(layers, (3, 224, 224)))
+    return share, {
         "layers": len(layers),
         "convolutions, each with a ReLU": sum(layer.kind == "conv" for layer in layers),
         "receptive field (px)": size,
         "jump (px)": jump,
         "σ (px)": networks.spread(share),
-        "4σ / receptive field": 4 * networks.spread(share) / size,
-        "weights and biases": sum(one.parameters for one in costs),
-        "multiply-adds": sum(one.macs for one in costs),
+        "4σ / receptive field": _ratio(share),
+        "weights and biases": costs.parameters,
+        "multiply-adds": costs.macs,
     }
 
 

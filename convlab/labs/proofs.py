@@ -24,15 +24,7 @@ OPS = {"weighted sum": "sum", "weighted sum, then ReLU": "relu", "maximum (max-p
     pick=Control(),
 )
 def proofs_lab(
-    preset="dilation 1-2-4",
-    image="cat",
-    *,
-    op="weighted sum",
-    zero=False,
-    seed=0,
-    size=24,
-    layers=None,
-    pick,
+    preset="dilation 1-2-4", image="cat", *, op="weighted sum", zero=False, seed=0, size=24, layers=None, pick
 ):
     """Find what one unit reads in three ways: by the recurrence, by poking pixels, by the gradient.
 
@@ -67,8 +59,7 @@ def proofs_lab(
         "poke": networks.poke(net, x, row, (last.n // 2, unit)),
         "gradient": slope[row],
     }
-    axis = (last.starts(), last.reads)
-    picture_rows = ([last.n // 2 * last.field.jump], last.reads)
+    axis, picture_rows = (last.starts(), last.reads), ([last.n // 2 * last.field.jump], last.reads)
     panels = {
         "stack": stack_panel(layers),
         "photo": Grid(x, "image", low=0, high=255),
@@ -86,35 +77,27 @@ def proofs_lab(
 
 def _strips(last, found, row):
     """Draw the units on top, the row of pixels and what each proof finds there, above each other."""
-    jump, start = last.field.jump, last.field.start
-    left = min(0, start + (last.field.size - jump) / 2)
-    length = max(len(row), start + (last.field.size - jump) / 2 + last.n * jump) - left
-    seen = last.seen(len(row))[None]
-    above = Ruler(start + (last.field.size - jump) / 2 - left, jump, length)
-    ruler = Ruler(-left, 1, length)
-    strips = {"top": Strip(seen, last.name, low=0, high=1, ruler=above)}
+    jump, left = last.field.jump, min(0, last.left)
+    length = max(len(row), last.left + last.n * jump) - left
+    above, ruler = Ruler(last.left - left, jump, length), Ruler(-left, 1, length)
+    strips = {"top": Strip(last.seen(len(row))[None], last.name, low=0, high=1, ruler=above)}
     for name, values in found.items():
         # Whatever is not 0 gets the full colour of its sign.
         small = np.abs(values[values != 0]).min(initial=1.0)
-        colours = {"kind": "signed", "low": -small, "high": small}
-        strips[name] = Strip(values[None], name, ruler=ruler, **colours)
+        strips[name] = Strip(values[None], name, "signed", -small, small, ruler=ruler)
     return {**strips, "row": Strip(row[None], "pixels", low=0, high=255, ruler=ruler)}
-
-
-def _columns(values):
-    return np.flatnonzero(values).tolist()
 
 
 def _table(found):
     rows = [["proof", "columns", "first", "last"]]
     for name, values in found.items():
-        at = _columns(values)
+        at = np.flatnonzero(values).tolist()
         rows.append([name, str(len(at)), *(map(str, (at[0], at[-1])) if at else "––")])
     return rows
 
 
 def _says(last, unit, row, size, found, op):
-    counts = {name: len(_columns(values)) for name, values in found.items()}
+    counts = {name: np.count_nonzero(values) for name, values in found.items()}
     first = last.field.start + unit * last.field.jump
     end = first + last.field.size - 1
     says = (
@@ -124,7 +107,7 @@ def _says(last, unit, row, size, found, op):
     )
     if first < 0 or end >= size:
         says += "The part of the window outside the image cannot be poked. "
-    agree = len({tuple(_columns(values)) for values in found.values()}) == 1
+    agree = len({(values != 0).tobytes() for values in found.values()}) == 1
     return says + ("All three agree." if agree else f"They do not agree: {WHY[op]}")
 
 
