@@ -9,7 +9,7 @@ from convlab.arithmetic import geometry, kernels, ops
 from convlab.errors import ConvlabError, number
 from convlab.labs.controls import Control, button, one_of, photo, picture, ranged
 from convlab.labs.lab import lab
-from convlab.view.scene import Curve, Grid, Link, Scene
+from convlab.view.scene import PHOTO, Curve, Grid, Link, Scene
 
 SWEEPS = {
     "size": (16, 32, 48, 64, 80, 96),
@@ -151,12 +151,11 @@ def tradeoff_lab(image="zone plate", stride=4, blur=0.0, shift=1):
     first, second, difference, weave, error = _equivariance(x, weights, stride, shift)
     still = x[:, : x.shape[1] - _MOST]
     windows = [geometry.windows(n, len(weights), stride=stride) for n in still.shape]
-    grey = {"kind": "grey", "low": 0, "high": 255}
     panels = {
         "input": Grid(x, f"input, with {_MOST} columns to spare"),
         "kernel": Grid(weights, "blur kernel" if blur else "no blur"),
-        "output": Grid(first, "output", **grey),
-        "shifted": Grid(second, f"output, input shifted by {shift}", **grey),
+        "output": Grid(first, "output", **PHOTO),
+        "shifted": Grid(second, f"output, input shifted by {shift}", **PHOTO),
         "difference": Grid(difference, "what the shift does not explain", "signed", low=-128, high=128),
     }
     moved = number(shift / stride)
@@ -169,19 +168,14 @@ def tradeoff_lab(image="zone plate", stride=4, blur=0.0, shift=1):
     if blur:
         bare = _equivariance(x, np.ones((1, 1)), stride, shift)[-1]
         text += f", {bare:.1%} without the blur"
-    pick = ("output", 0, *(n // 2 for n in first.shape))
-    links, rows = (
-        _links(windows, difference.shape, stride, shift, weave),
-        ((("input", "kernel"), "output", "shifted", "difference"),),
-    )
+    links = _links(windows, difference.shape, stride, shift, weave)
+    pick, rows = ("output", 0, *(n // 2 for n in first.shape)), ((("input", "kernel"), *list(panels)[2:]),)
     return Scene(panels, links, text + ".", pick=pick, rows=rows)
 
 
 def _small(x):
-    """Average blocks of pixels, 2×2 or more, until no side is longer than SIDE."""
+    """Average blocks of pixels, as small as they can be, so that no side is longer than SIDE."""
     block = -(-max(x.shape) // SIDE)
-    if block == 1:
-        return x
     high, wide = (n // block for n in x.shape)
     blocks = x[: high * block, : wide * block].reshape(high, block, wide, block)
     return blocks.mean((1, 3)).round().astype(x.dtype)
