@@ -6,10 +6,11 @@ from convlab import images
 from convlab.arithmetic import geometry, kernels, ops
 from convlab.arithmetic.waves import separate
 from convlab.errors import number, plural
-from convlab.labs.controls import OWN, cells, one_of, photo, picture, ranged
+from convlab.labs.controls import OWN, one_of, photo, picture, ranged, square
 from convlab.labs.lab import lab
-from convlab.view.scene import Curve, Grid, Link, Scene
+from convlab.view.scene import PHOTO, Curve, Grid, Link, Scene
 
+STRENGTHS = ("how strong each pair is", ("pair", "singular value"))
 SIDE = 186  # of the photograph, in pixels: two pictures of it are sent at a step, a byte a pixel
 
 
@@ -22,13 +23,7 @@ def _weights(preset, size):
     preset=one_of("kernel", [OWN, *kernels.PRESETS]),
     size=one_of("size", [("3×3", 3), ("5×5", 5), ("7×7", 7)], when=lambda preset: preset != OWN),
     pairs=ranged("pairs used", 1, lambda size: size),
-    kernel=cells(
-        "kernel",
-        *[(side, side) for side in (3, 5, 7)],
-        own="preset",
-        follows=_weights,
-        sets=lambda kernel: {"size": len(kernel)},
-    ),
+    kernel=square(_weights),
 )
 def separable_lab(image="camera", kernel="gaussian blur", *, size=5, pairs=1):
     """Split a kernel into pairs of a column and a row, and filter a photograph with the first of them.
@@ -49,32 +44,26 @@ def separable_lab(image="camera", kernel="gaussian blur", *, size=5, pairs=1):
     parts, real = columns[:, :, None] * rows[:, None, :], max(1, int((shares > 1e-9).sum()))
     exact, y = ops.conv2d(x, kernel), two_passes(x, columns[:pairs], rows[:pairs])
     labels = [f"pair {k}: {share:.1%}" for k, share in enumerate(shares, start=1)]
-    bright = kernel.sum() > 0.5  # it keeps brightness
-    most = 255 if bright else float(np.abs(exact).max())
-    look = {"kind": "grey" if bright else "signed", "low": 0 if bright else -most, "high": most}
+    most = np.abs(exact).max()
+    look = PHOTO if kernel.sum() > 0.5 else {"kind": "signed", "low": -most, "high": most}
     strengths = {"singular value": np.sqrt(shares) * np.linalg.norm(kernel)}
+    names = [str(k) for k in range(1, 1 + len(shares))]
     panels = {
         "exact": Grid(exact, "by the whole kernel", **look),
         "output": Grid(y, f"by {plural(pairs, 'pair')}", **look),
         "kernel": Grid(kernel, "kernel", "signed", edits="kernel"),
-        "strengths": Curve(
-            range(len(shares)), strengths, "how strong each pair is", ("pair", "singular value"),
-            mark=pairs - 1, bars=[str(k + 1) for k in range(len(shares))],
-        ),
+        "strengths": Curve(range(len(shares)), strengths, *STRENGTHS, mark=pairs - 1, bars=names),
         "parts": Grid(parts[:real], "column × row", "signed", labels=labels[:real]),
         "kept": Grid(parts[:pairs].sum(0), "the pairs used, added up", "signed"),
-        "input": Grid(x, "input", "grey", low=0, high=255),
-    }  # fmt: skip
+        "input": Grid(x, "input", **PHOTO),
+    }
     window = geometry.windows(SIDE, len(kernel))
-    links = [
-        Link("input", "exact", window, window, "kernel"),
-        Link("input", "output", window, window, "kept"),
-    ]
-    says = _about_pairs(kernel, pairs, real, shares) + (
-        f"The two pictures differ by at most {number(round(np.abs(y - exact).max(), 2), 6)}."
-    )
+    into = {"exact": "kernel", "output": "kept"}
+    links = [Link("input", name, window, window, weights) for name, weights in into.items()]
+    says = f"{_about_pairs(kernel, pairs, real, shares)}The two pictures differ by at most "
+    says += f"{number(round(np.abs(y - exact).max(), 2), 6)}."
     rows = (("exact", "output", "kernel"), ("strengths", "parts"), ("kept", "input"))
-    return Scene(panels, links, says, pick=("output", 0, *(n // 2 for n in y.shape)), rows=rows)
+    return Scene(panels, links, says, rows=rows)
 
 
 def _about_pairs(kernel, pairs, real, shares):
