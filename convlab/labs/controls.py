@@ -155,8 +155,7 @@ def ranged(label, low, high, step=1, **rules):
 
 def typed(label, low, high):
     """Declare a box for a whole number."""
-    look = {"min": low, "max": high, "description": label}
-    return replace(ranged(label, low, high), kind=widgets.BoundedIntText, look=look)
+    return replace(ranged(label, low, high), kind=widgets.BoundedIntText)
 
 
 def one_of(label, options, **rules):
@@ -288,14 +287,13 @@ def picture(names=tuple(images.PICTURES)):
 
 def upload():
     """Declare the button for a picture of the learner's own."""
-    label = "your own picture"
-    look = {"description": label, "tooltip": "choose a file of yours"}
+    look = {"description": "your own picture", "tooltip": "choose a file of yours"}
 
     def check(value, values):
         files = value if isinstance(value, tuple) else (None,)
         parts = {"name", "type", "size", "content"}
         if not all(isinstance(file, dict) and parts <= file.keys() for file in files):
-            raise ConvlabError(f"{label} is {shown(value)}. Choose a file with the button.")
+            raise ConvlabError(f"your own picture is {shown(value)}. Choose a file with the button.")
         return value
 
     def sets(upload):

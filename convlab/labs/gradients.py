@@ -10,7 +10,6 @@ from convlab.arithmetic.kernels import box, identity, laplacian, sobel
 from convlab.errors import number, plural
 from convlab.labs.controls import OWN, Control, cells, one_of, ranged
 from convlab.labs.lab import lab
-from convlab.networks import spread
 from convlab.view.scene import Curve, Grid, Link, Scene
 
 SIDE, POKE = 6, 0.001
@@ -119,8 +118,8 @@ def skip_lab(share=0.0, gain=0.7, depth=20):
     """
     energy = backwards(share, gain)
     wide = np.sqrt(energy / energy.max(1, keepdims=True))
-    shares = {"plain": 0.0, "residual": 1.0, "yours": share}
-    lines = {name: np.sqrt(backwards(one, gain).sum(1)) for name, one in shares.items()}
+    networks = {"plain": 0.0, "residual": 1.0, "yours": share}
+    lines = {name: np.sqrt(backwards(one, gain).sum(1)) for name, one in networks.items()}
     panels = {
         "where": Grid(wide[: depth + 1], "where it is, a row for each layer", "grey", low=0, high=1),
         "sizes": Curve(range(DEEPEST + 1), lines, "size of the gradient", AXES, mark=depth, log=True),
@@ -133,6 +132,12 @@ def skip_lab(share=0.0, gain=0.7, depth=20):
         f"{number(four_sigma, 3)}: {four_sigma / field:.0%} of it."
     )
     return Scene(panels, [], says, pick=("where", 0, depth, LENGTH // 2))
+
+
+def spread(energy):
+    """Give the standard deviation of a symmetric profile, in cells."""
+    at = np.arange(len(energy)) - len(energy) // 2
+    return float(np.sqrt(energy @ at**2 / energy.sum()))
 
 
 @functools.lru_cache(maxsize=256)

@@ -179,13 +179,11 @@ class Lab(widgets.VBox):
             self.view.answer()
 
     def _read(self, edit):
-        panel = self._scene.panels.get(edit.get("panel"))
-        name = panel.edits if panel else None
-        if name is None:
-            return
-        old = self._values[name]
-        shape = edit.get("shape", old.shape)[-old.ndim :]
-        self._take(kinds.move, name, kinds.numbers_of(edit["texts"], shape, old, edit["panel"]))
+        name = getattr(self._scene.panels.get(edit.get("panel")), "edits", None)
+        if name:
+            old = self._values[name]
+            shape = edit.get("shape", old.shape)[-old.ndim :]
+            self._take(kinds.move, name, kinds.numbers_of(edit["texts"], shape, old, edit["panel"]))
 
     def _picked(self, change):
         cell = tuple(change.new[key] for key in ("panel", "tile", "row", "col"))
