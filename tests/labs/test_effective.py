@@ -49,7 +49,7 @@ def test_one_layer_is_a_box_and_two_a_triangle():
 
 def test_marked_square_is_four_sigma_wide():
     scene = labs.effective_lab(20).scene
-    rows, cols = scene.windows_of(scene.pick)["map"]
+    rows, cols = scene.windows_of(scene.first_pick())["map"]
     assert rows == cols == list(range(13, 28))  # 41 px, centre 20, 2σ = 7.3
     share = scene.panels["map"].array
     inside = share[13:28, 13:28].sum() / share.sum()

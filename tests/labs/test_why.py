@@ -7,7 +7,7 @@ import pytest
 from scipy import ndimage, signal
 
 from convlab import labs
-from convlab.labs import matrix, moved
+from convlab.labs import why
 from tests.labs.helpers import assert_links_tell_the_truth, drive, point
 
 
@@ -48,12 +48,12 @@ def test_the_counts_are_said():
 def test_the_convolution_follows_and_the_dense_layer_does_only_where_it_was_taught():
     lab = labs.dense_lab()
     for _ in drive(lab):
-        x, w = lab.scene.panels["input"].array, matrix._KERNELS[lab.controls["kernel"].value]
+        x, w = lab.scene.panels["input"].array, why._KERNELS[lab.controls["kernel"].value]
         y = signal.correlate2d(x, w, mode="valid")
         np.testing.assert_allclose(lab.scene.panels["conv"].array, y, atol=1e-9)
         miss = np.sqrt(np.mean((lab.scene.panels["dense"].array - y) ** 2) / np.mean(y**2))
         assert f"off by {miss:.0%} of" in lab.scene.says
-        assert (miss < 1e-6) == (lab.controls["col"].value <= matrix.TAUGHT)
+        assert (miss < 1e-6) == (lab.controls["col"].value <= why.TAUGHT)
     assert "9 weights, the dense layer 14,400" in lab.scene.says
 
 
@@ -61,7 +61,7 @@ def test_moved_every_control():
     lab, says = labs.moved_lab(), set()
     for _ in drive(lab):
         panels, state = lab.scene.panels, lab.state()
-        w = moved.kernels.preset(state["kernel"], 5)
+        w = why.kernels.preset(state["kernel"], 5)
         y = np.maximum(ndimage.correlate(panels["input"].array, w, mode="constant"), 0)
         y = y[:: state["stride"], :: state["stride"]]
         np.testing.assert_allclose(panels["map"].array, y, atol=1e-9)
@@ -75,8 +75,8 @@ def test_moved_every_control():
 
 @pytest.mark.parametrize("stride", [1, 2, 4])
 def test_moves_by_whole_cells_are_followed_exactly(stride):
-    for right in range(moved.MOST + 1):
-        errors = moved.errors_of(0, right, stride, "gaussian blur")
+    for right in range(why.MOST + 1):
+        errors = why.errors_of(0, right, stride, "gaussian blur")
         assert (errors[0] < 1e-12) == (right % stride == 0)
         assert (errors[1] < 1e-12) == (right % (2 * stride) == 0)
         assert (errors[2] < 1e-9) or right % stride
@@ -85,4 +85,4 @@ def test_moves_by_whole_cells_are_followed_exactly(stride):
 def test_a_map_is_moved_by_parts_of_a_cell():
     y = np.random.default_rng(0).normal(size=(9, 9))
     theirs = ndimage.shift(y, (1.25, 2.5), order=1, mode="grid-constant")
-    np.testing.assert_allclose(moved.shifted(y, 1.25, 2.5), theirs, atol=1e-12)
+    np.testing.assert_allclose(why.shifted(y, 1.25, 2.5), theirs, atol=1e-12)
