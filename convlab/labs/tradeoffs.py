@@ -174,8 +174,10 @@ def tradeoff_lab(image="zone plate", stride=4, blur=0.0, shift=1):
 
 
 def _small(x):
-    """Average blocks of pixels, as small as they can be, so that no side is longer than SIDE."""
+    """Average blocks of pixels, 2×2 or more, until no side is longer than SIDE."""
     block = -(-max(x.shape) // SIDE)
+    if block == 1:
+        return x
     high, wide = (n // block for n in x.shape)
     blocks = x[: high * block, : wide * block].reshape(high, block, wide, block)
     return blocks.mean((1, 3)).round().astype(x.dtype)
