@@ -130,8 +130,8 @@ def small_layer(kernel):
 
 def _costs(kernel):
     rows = [["layer", "shape of the weights", "weights", "multiply-adds"]]
-    names = {"groups = 1": 1, "groups = 2": 2, "groups = 4, depthwise": 4}
-    stacks = {name: [(kernel, g)] for name, g in names.items()}
+    stacks = {f"groups = {g}": [(kernel, g)] for g in (1, 2)}
+    stacks["groups = 4, depthwise"] = [(kernel, CHANNELS)]
     if kernel > 1:
         stacks["depthwise, then 1×1"] = [(kernel, CHANNELS), (1, 1)]
     for name, stack in stacks.items():
@@ -184,12 +184,11 @@ def activation_lab(image=MARKS, kernel="line detector", *, contrast=1.0, bias=0.
     ]
     strongest, best = (np.unravel_index(a.argmax(), a.shape) for a in (y, alike))
     says = (
-        f"The strongest response is {number(y[strongest])}, at {_place(strongest)}; "
+        f"The strongest response is {number(y[strongest])}, at row {strongest[0]}, column {strongest[1]}; "
         f"the match there is {number(alike[strongest], 2)}. "
-        f"The best match is {number(alike[best], 2)}, at {_place(best)}; "
-        f"the response there is {number(y[best])}. "
-        f"Above the threshold of {number(threshold)}, the filter fires at {fires.sum():,} of "
-        f"{fires.size:,} places; "
+        f"The best match is {number(alike[best], 2)}, at row {best[0]}, column {best[1]}; "
+        f"the response there is {number(y[best])}. Above the threshold of {number(threshold)}, "
+        f"the filter fires at {fires.sum():,} of {fires.size:,} places; "
         f"at {(fires & (alike > 0.9)).sum():,} of them the match is above 0.9."
     )
     rows = (("input", "kernel", "response"), ("active", "fires", "match"))
@@ -211,7 +210,3 @@ def match(x, kernel):
     seen, kernel = seen - seen.mean((2, 3), keepdims=True), kernel - kernel.mean()
     size = np.sqrt((seen**2).sum((2, 3)) * (kernel**2).sum())
     return np.where(size > 1e-9, (seen * kernel).sum((2, 3)) / np.maximum(size, 1e-9), 0)
-
-
-def _place(cell):
-    return f"row {cell[0]}, column {cell[1]}"

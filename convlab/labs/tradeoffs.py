@@ -11,26 +11,22 @@ from convlab.labs.controls import Control, button, one_of, photo, picture, range
 from convlab.labs.lab import lab
 from convlab.view.scene import PHOTO, Curve, Grid, Link, Scene
 
-SWEEPS = {
-    "size": (16, 32, 48, 64, 80, 96),
-    "kernel": (1, 3, 5, 7, 9, 11),
-    "stride": (1, 2, 3, 4),
-    "padding": (0, 2, 4, 6, 8),
-    "c_in": (1, 2, 4, 8, 16, 32),
-    "c_out": (1, 2, 4, 8, 16, 32),
+SWEEPS = {  # label, unit, and where the curves have their points
+    "size": ("input n", "px", (16, 32, 48, 64, 80, 96)),
+    "kernel": ("kernel", "px", (1, 3, 5, 7, 9, 11)),
+    "stride": ("stride", "px", (1, 2, 3, 4)),
+    "padding": ("padding", "px", (0, 2, 4, 6, 8)),
+    "c_in": ("C_in", "channels", (1, 2, 4, 8, 16, 32)),
+    "c_out": ("C_out", "channels", (1, 2, 4, 8, 16, 32)),
 }
-_LABELS = {"size": "input n", "c_in": "C_in", "c_out": "C_out"}
-_UNITS = {"c_in": "channels", "c_out": "channels"}  # of the others: pixels
-
-
 SIDE = 136  # of the pictures, in pixels, at most: three maps of them are sent at a step
 _MOST = 8  # pixels that a picture can be moved
 _LOBES = 4  # cells to each side that an interpolation reads
 
 
 def _swept(name):
-    values, step = SWEEPS[name], {"size": 16, "kernel": 2}.get(name, 1)
-    return ranged(_LABELS.get(name, name), values[0], values[-1], step)
+    label, _, values = SWEEPS[name]
+    return ranged(label, values[0], values[-1], {"size": 16, "kernel": 2}.get(name, 1))
 
 
 def _measure(vary, times, size, kernel, stride, padding, c_in, c_out):
@@ -60,7 +56,7 @@ def milliseconds(points, budget=1.0):
 
 
 @lab(
-    vary=one_of("vary", [(_LABELS.get(name, name), name) for name in SWEEPS]),
+    vary=one_of("vary", [(label, name) for name, (label, *_) in SWEEPS.items()]),
     **{name: _swept(name) for name in SWEEPS},
     measure=button("measure on this computer", _measure),
     times=Control(start={}),
@@ -80,17 +76,17 @@ def cost_lab(vary="kernel", size=64, kernel=3, stride=1, padding=1, c_in=8, c_ou
         Channels of the input; filters, which are the channels of the output.
     """
     state = dict(zip(SWEEPS, (size, kernel, stride, padding, c_in, c_out), strict=True))
-    here, points, label = _count(**state), _points(vary, state), _LABELS.get(vary, vary)
+    here, points, (label, unit, _) = _count(**state), _points(vary, state), SWEEPS[vary]
     xs, counts = [value for value, _ in points], [_count(**point) for _, point in points]
 
-    def chart(title, unit, **series):
-        named = {name.replace("_", " "): values for name, values in series.items()}
-        axes = f"{label} ({_UNITS.get(vary, 'px')})", f"{title} ({unit})"
-        return Curve(xs, named, f"{title} against {label}", axes, mark=state[vary])
+    def chart(title, what, series):
+        axes = f"{label} ({unit})", f"{title} ({what})"
+        return Curve(xs, series, f"{title} against {label}", axes, mark=state[vary])
 
+    macs, memory = ([count.macs / 1e6 for count in counts], [count.activations * 4 / 1e3 for count in counts])
     panels = {
-        "macs": chart("multiply-adds", "millions", counted=[count.macs / 1e6 for count in counts]),
-        "memory": chart("output memory", "kB", counted=[count.activations * 4 / 1e3 for count in counts]),
+        "macs": chart("multiply-adds", "millions", {"counted": macs}),
+        "memory": chart("output memory", "kB", {"counted": memory}),
     }
     text = (
         f"{here.shape[1]}×{here.shape[2]} positions × {c_out} filters × {kernel}·{kernel}·{c_in} weights = "
@@ -101,13 +97,13 @@ def cost_lab(vary="kernel", size=64, kernel=3, stride=1, padding=1, c_in=8, c_ou
         return Scene(panels, [], text + "Press “measure” to time it on this computer.")
     measured, now = times[vary, *state.values()], xs.index(state[vary])
     predicted = [measured[now] * count.macs / here.macs for count in counts]
-    panels["time"] = chart("time", "ms", measured=measured, if_time_followed_the_count=predicted)
+    panels["time"] = chart("time", "ms", {"measured": measured, "if time followed the count": predicted})
     return Scene(panels, [], text + _compare(label, xs, now, measured, predicted))
 
 
 def _points(vary, state):
     """Return every point of a sweep, the present one included: the value, and all settings."""
-    values = sorted({*SWEEPS[vary], state[vary]})
+    values = sorted({*SWEEPS[vary][-1], state[vary]})
     return [(value, {**state, vary: value}) for value in values]
 
 
