@@ -3,7 +3,6 @@
 from convlab.labs.design import design_lab
 from convlab.labs.effective import effective_lab, rivals_lab
 from convlab.labs.faces import face_lab
-from convlab.labs.frequencies import frequency_lab
 from convlab.labs.garments import scene_lab
 from convlab.labs.gradients import gradient_lab, skip_lab
 from convlab.labs.kernels import kernel_lab, patch_lab, rgb_lab, sliding_lab
@@ -13,11 +12,11 @@ from convlab.labs.network import network_lab
 from convlab.labs.padding import border_lab, conventions_lab
 from convlab.labs.proofs import proofs_lab
 from convlab.labs.receptive import receptive_lab
-from convlab.labs.separable import separable_lab
 from convlab.labs.stride import stride_lab
 from convlab.labs.tower import tower_lab
 from convlab.labs.tradeoffs import cost_lab, tradeoff_lab
 from convlab.labs.transposed import checkerboard_lab, transposed_lab
+from convlab.labs.waves import frequency_lab, separable_lab
 from convlab.labs.why import dense_lab, matrix_lab, moved_lab
 from convlab.labs.wires import wires_lab
 
