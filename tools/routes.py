@@ -35,18 +35,17 @@ section b::after { content: ":" }
 """
 
 
-@cache
 def lessons():
     """Every lesson: name → title, aim, exit, step."""
     return {lesson["name"]: lesson for lesson in _toml()["lesson"]}
 
 
+def asks():
+    """What to ask next after a wrong answer: card → answer → question."""
+    return _toml()["next"]
+
+
 @cache
-def asks(card):
-    """What to ask next after a wrong answer to a card: answer → question."""
-    return _toml()["next"][card]
-
-
 def _toml():
     return tomllib.loads((HERE / "routes.toml").read_text(encoding="utf-8"))
 
@@ -92,10 +91,10 @@ def script(lesson):
         lines = [f"<h2>{number}. {text(step['title'])} <span>minute {span}</span></h2>"]
         lines += [_line("Do", step["say"]), _line("Ask", step["ask"])]
         lines.append(_heard(answer.split(" → ") for answer in step.get("wrong", [])))
-        for count, cell in enumerate(step["cells"], 1):
-            card = cell.partition(": ")[2]
+        cards = [card for cell in step["cells"] if (card := cell.partition(": ")[2]) in asks()]
+        for count, card in enumerate(cards, 1):
             answer, why = _right(card)
-            lines += [_line(f"Card {count}: {answer}", why), _heard(asks(card).items())]
+            lines += [_line(f"Card {count}: {answer}", why), _heard(asks()[card].items())]
         lines.append(_line("To drop if time is short", step.get("drop", "")))
         parts.append("<div>\n" + "\n".join(filter(None, lines)) + "\n</div>")
     return page(lesson["title"], "\n".join(parts), STYLE)
