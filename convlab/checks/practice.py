@@ -61,7 +61,7 @@ class Practice(Stack):
     def __init__(self, skill, numbers):
         self.level, self._skill, self._numbers = 0, skill, numbers
         self._row = 0  # hits in a row; misses in a row are negative
-        self._below = widgets.VBox()
+        self._ask, self._below = widgets.VBox(), widgets.VBox()
         buttons = {
             "Hint": self.hint,
             "Show the solution": self.solve,
@@ -71,7 +71,8 @@ class Practice(Stack):
         self._buttons = [widgets.Button(description=name, layout={"width": "auto"}) for name in buttons]
         for button, do in zip(self._buttons, buttons.values(), strict=True):
             button.on_click(lambda _, do=do: do())
-        super().__init__()
+        bar = widgets.Box(self._buttons, layout={"flex_flow": "row wrap"})
+        super().__init__([self._ask, bar, self._below])
         self.next()
 
     def next(self):
@@ -80,8 +81,7 @@ class Practice(Stack):
         self._fresh = True  # only the first answer to a question counts
         self.card.observe(self._heard, "feedback")
         self._buttons[2].layout.display = "" if self.card.question["lab"] else "none"
-        self._below.children = ()
-        self.children = [self.card, widgets.Box(self._buttons, layout={"flex_flow": "row wrap"}), self._below]
+        self._ask.children, self._below.children = [self.card], ()  # the buttons stay, and so does the focus
 
     def hint(self):
         """Show where to begin."""

@@ -51,9 +51,12 @@ def progress(folder="."):
         rows.append((file, heading, len(right), len(names), again))
     done, every = sum(row[2] for row in rows), sum(row[3] for row in rows)
     lead = " ".join(filter(None, [f"{done} of {every} answers are right.", WHERE, kept.trouble()]))
-    text = [lead, *(f"{file[:2]}  {heading}: {good} of {count}" for file, heading, good, count, _ in rows)]
+    text = [
+        lead,
+        *(f"{file.name[:2]}  {heading}: {good} of {count}" for file, heading, good, count, _ in rows),
+    ]
     cells = "".join(map(_row, rows))
-    head = "<tr><th>section</th><th>right</th><th>worth another look</th></tr>"
+    head = _columns("th", ["section", "right", "worth another look"])
     return Progress("\n".join(text), f"<p>{html.escape(lead)}</p><table>{head}{cells}</table>")
 
 
@@ -88,7 +91,7 @@ def _title(name):
 
 
 def _sections(folder):
-    """(file, heading) → names of what it asks, for every notebook in a folder."""
+    """(path, heading) → names of what it asks, for every notebook in a folder."""
     found = {}
     for file in sorted(Path(folder).glob("[0-9][0-9]_*.ipynb")):
         heading = ""
@@ -98,14 +101,17 @@ def _sections(folder):
                 heading = (re.findall(r"^##? +(.+)$", source, re.M) or [heading])[-1]
             for kind, name in ASKS.findall(source) if cell["cell_type"] == "code" else ():
                 names = closing(name) if kind == "self_check" else [name]
-                found.setdefault((file.name, heading), []).extend(names)
+                found.setdefault((file, heading), []).extend(names)
     return found
 
 
 def _row(row):
     file, heading, good, count, again = row
-    link = html.escape(f"{file}#{heading.replace(' ', '-')}", quote=True)
-    section = f"<a href='{link}'>{html.escape(f'{file[:2]} {heading}')}</a>"
-    cells = section, f"{good} of {count}", "<br>".join(map(html.escape, again))
-    columns = "".join(f"<td style='text-align: left'>{cell}</td>" for cell in cells)
+    link = html.escape(f"{file.as_posix()}#{heading.replace(' ', '-')}", quote=True)
+    section = f"<a href='{link}'>{html.escape(f'{file.name[:2]} {heading}')}</a>"
+    return _columns("td", [section, f"{good} of {count}", "<br>".join(map(html.escape, again))])
+
+
+def _columns(kind, cells):
+    columns = "".join(f"<{kind} style='text-align: left'>{cell}</{kind}>" for cell in cells)
     return f"<tr>{columns}</tr>"
