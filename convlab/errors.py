@@ -40,18 +40,11 @@ def shown(value):
 def whole(name, value, least=0):
     """Return `value` as an int between `least` and `LARGEST`, or raise a sentence that names it."""
     if _is_truth(value):
-        raise ConvlabError(
-            f"{name} is {value}, a truth value. It must be a whole number, such as {max(1, least)}."
-        )
+        raise ConvlabError(f"{name} is {value}, a truth value. {_whole(math.nan, least)}")
     try:
         number = operator.index(value)
     except TypeError:
-        nearest = _nearest(value, least)
-        raise ConvlabError(
-            f"{name} is {shown(value)}. It must be a whole number; the nearest is {nearest:,}."
-            if nearest is not None
-            else f"{name} is {shown(value)}. It must be a whole number, such as {max(1, least)}."
-        ) from None
+        raise ConvlabError(f"{name} is {shown(value)}. {_whole(_float(value), least)}") from None
     if number > LARGEST:
         raise ConvlabError(f"{name} is larger than a billion. The largest legal value is {LARGEST:,}.")
     if number < least:
@@ -62,11 +55,7 @@ def whole(name, value, least=0):
 
 def real(name, value):
     """Return `value` as a finite float, or raise a sentence that names it."""
-    try:
-        no_number = isinstance(value, str | bytes) or _is_truth(value) or _sides(value)
-        number = math.nan if no_number else float(value)
-    except (TypeError, ValueError, OverflowError):
-        number = math.nan
+    number = _float(value)
     if not math.isfinite(number):
         raise ConvlabError(f"{name} is {shown(value)}. It must be one finite number, such as 1.")
     return number
@@ -89,15 +78,21 @@ def _sides(value):
     return shape if isinstance(shape, tuple) else ()
 
 
-def _nearest(value, least):
-    """Round a number to a legal whole one; None if it is no number."""
-    if isinstance(value, str) or _sides(value):
-        return None
+def _float(value):
+    """Return one number as a float; NaN for anything else."""
+    if isinstance(value, str | bytes) or _is_truth(value) or _sides(value):
+        return math.nan
     try:
-        number = float(value)
-        return round(min(max(number, least), LARGEST)) if math.isfinite(number) else None
+        return float(value)
     except (TypeError, ValueError, OverflowError):
-        return None
+        return math.nan
+
+
+def _whole(number, least):
+    """Say that a number must be a whole one, and which is near."""
+    if not math.isfinite(number):
+        return f"It must be a whole number, such as {max(1, least)}."
+    return f"It must be a whole number; the nearest is {round(min(max(number, least), LARGEST)):,}."
 
 
 def times(*numbers):

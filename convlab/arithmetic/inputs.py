@@ -107,7 +107,7 @@ class Convolution(NamedTuple):
     shape: tuple
 
 
-def for_conv(x, w, bias, stride, padding, dilation, groups, padding_mode):
+def conv(x, w, bias, stride, padding, dilation, groups, padding_mode):
     """Check everything that `conv2d` is given."""
     x, w, groups, flat = _operands(x, w, groups)
     _match(len(x), w.shape, groups)
@@ -182,9 +182,8 @@ def add_border(x, margins, mode, dtype):
                 f'padding is {max(before, after)}, but "{mode}" copies it from an image side of {n}: '
                 f"the largest legal padding is {most}."
             )
-    return np.pad(x, [(0, 0)] * (x.ndim - 2) + list(margins), IN_NUMPY.get(mode, mode)).astype(
-        dtype, copy=False
-    )
+    y = np.pad(x, [(0, 0)] * (x.ndim - 2) + list(margins), IN_NUMPY.get(mode, mode))
+    return y.astype(dtype, copy=False)
 
 
 def _framed(x, margins, value, dtype):
@@ -200,7 +199,7 @@ def inner(x, margins):
     return x[..., top : x.shape[-2] - bottom, left : x.shape[-1] - right]
 
 
-def for_transpose(x, w, bias, stride, padding, output_padding, dilation, groups):
+def transpose(x, w, bias, stride, padding, output_padding, dilation, groups):
     """Check everything that `conv_transpose2d` is given; return it with the margins that are cut off."""
     x, w, groups, flat = _operands(x, w, groups)
     if len(w) != len(x) or len(x) % groups:
@@ -222,7 +221,7 @@ def for_transpose(x, w, bias, stride, padding, output_padding, dilation, groups)
     return Convolution(x, w, bias, rows, cols, out if flat else (filters, *out)), margins
 
 
-def for_pool(x, kernel, stride, padding, dilation, ceil_mode, border):
+def pool(x, kernel, stride, padding, dilation, ceil_mode, border):
     """Check everything that a pooling is given.
 
     Returns the image with a border of this number, as wide as windows reach; the windows of both axes on it;

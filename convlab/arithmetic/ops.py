@@ -23,9 +23,7 @@ def conv2d_loops(x, w, bias=None, *, stride=1, padding=0, dilation=1, groups=1, 
     array([[19., 25.],
            [37., 43.]])
     """
-    x, w, bias, rows, cols, shape = inputs.for_conv(
-        x, w, bias, stride, padding, dilation, groups, padding_mode
-    )
+    x, w, bias, rows, cols, shape = inputs.conv(x, w, bias, stride, padding, dilation, groups, padding_mode)
     filters, channels = w.shape[:2]
     y = np.zeros((filters, len(rows.starts), len(cols.starts)), x.dtype)
     for m, i, j in np.ndindex(y.shape):
@@ -81,9 +79,7 @@ def conv2d(x, w, bias=None, *, stride=1, padding=0, dilation=1, groups=1, paddin
     array([[19., 25.],
            [37., 43.]])
     """
-    x, w, bias, rows, cols, shape = inputs.for_conv(
-        x, w, bias, stride, padding, dilation, groups, padding_mode
-    )
+    x, w, bias, rows, cols, shape = inputs.conv(x, w, bias, stride, padding, dilation, groups, padding_mode)
     y = np.zeros((len(w), len(rows.starts), len(cols.starts)), x.dtype)
     with np.errstate(over="ignore", invalid="ignore"):  # an infinite pixel gives inf or nan, in silence
         if groups == len(x) == len(w):
@@ -180,7 +176,7 @@ def conv_transpose2d(x, w, bias=None, *, stride=1, padding=0, output_padding=0, 
     array([[1., 1., 2., 2.],
            [1., 1., 2., 2.]])
     """
-    (x, w, bias, rows, cols, shape), margins = inputs.for_transpose(
+    (x, w, bias, rows, cols, shape), margins = inputs.transpose(
         x, w, bias, stride, padding, output_padding, dilation, groups
     )
     y = np.zeros((len(bias), *inputs.padded_size(shape[-2:], margins)), w.dtype)
@@ -222,7 +218,7 @@ def max_pool2d(x, kernel, *, stride=None, padding=0, dilation=1, ceil_mode=False
     >>> max_pool2d([[1, 2, 3, 4], [5, 6, 7, 8]], 2)
     array([[6., 8.]])
     """
-    x, axes, *_ = inputs.for_pool(x, kernel, stride, padding, dilation, ceil_mode, -np.inf)
+    x, axes, *_ = inputs.pool(x, kernel, stride, padding, dilation, ceil_mode, -np.inf)
     return _slide(x, axes, np.maximum)
 
 
@@ -251,7 +247,7 @@ def avg_pool2d(x, kernel, *, stride=None, padding=0, dilation=1, ceil_mode=False
     >>> avg_pool2d([[1, 2, 3, 4], [5, 6, 7, 8]], 2)
     array([[3.5, 5.5]])
     """
-    x, axes, inside, bordered = inputs.for_pool(x, kernel, stride, padding, dilation, ceil_mode, 0)
+    x, axes, inside, bordered = inputs.pool(x, kernel, stride, padding, dilation, ceil_mode, 0)
     counts = bordered if truth("count_include_pad", count_include_pad) else inside
     return _slide(x, axes, np.add) / np.outer(*counts).astype(x.dtype)
 

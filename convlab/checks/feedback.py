@@ -121,12 +121,15 @@ def _is_stub(function):
     return code is not None and len(code.co_code) <= len(stub.__code__.co_code)
 
 
-def _same(result, expected):
+def _same(result, other):
+    """Whether two results hold the same numbers; an error is the same as another, whatever its words."""
+    if isinstance(result, Exception) or isinstance(other, Exception):
+        return isinstance(result, Exception) and isinstance(other, Exception)
     try:
-        result, expected = np.asarray(result, float), np.asarray(expected, float)
+        result, other = np.asarray(result, float), np.asarray(other, float)
     except (TypeError, ValueError):
         return False
-    return result.shape == expected.shape and np.allclose(result, expected, rtol=1e-5, atol=1e-8)
+    return result.shape == other.shape and np.allclose(result, other, rtol=1e-5, atol=1e-8)
 
 
 def _diagnose(task, results, failing, expected):
@@ -139,7 +142,7 @@ def _diagnose(task, results, failing, expected):
     late = _eight_bits(task.cases[failing])  # what overflows is looked at when all else is right
     shown = [pair for pair in zip(task.cases, results, strict=True) if late or not _eight_bits(pair[0])]
     for why, wrong in task.slips:
-        if all(_alike(got, _run(wrong, given)) for given, got in shown):
+        if all(_same(got, _run(wrong, given)) for given, got in shown):
             return why
     if isinstance(result, Exception):
         return next(
@@ -153,13 +156,6 @@ def _diagnose(task, results, failing, expected):
 
 def _eight_bits(arguments):
     return any(getattr(argument, "dtype", None) == np.uint8 for argument in arguments)
-
-
-def _alike(result, other):
-    """Whether a slip gives the same; an error is the same as another, whatever its words."""
-    if isinstance(result, Exception) or isinstance(other, Exception):
-        return isinstance(result, Exception) and isinstance(other, Exception)
-    return result is not None and _same(result, other)
 
 
 def _shape(result):

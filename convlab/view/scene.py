@@ -6,6 +6,7 @@ A *panel* is a labelled array. A *link* says which window of one panel makes a c
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
@@ -223,12 +224,8 @@ class Tower:
         >>> Tower([(3, 8, 8), (4, 4, 4), (4, 4, 4)], "abc", "iii", "").captions()
         [(0, 0, '3×8×8'), (1, 2, '4×4×4')]
         """
-        runs = []
-        for place in range(len(self.shapes)):
-            text = self.text(place)
-            first = runs.pop()[0] if runs and runs[-1][2] == text else place
-            runs.append((first, place, text))
-        return runs
+        runs = [(text, list(places)) for text, places in groupby(range(len(self.shapes)), self.text)]
+        return [(places[0], places[-1], text) for text, places in runs]
 
 
 @dataclass(frozen=True)
