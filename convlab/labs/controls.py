@@ -184,6 +184,23 @@ def yes_no(label):
     return Control(kind=widgets.Checkbox, look=look, check=lambda value, values: truth(label, value))
 
 
+def also_show(*kinds):
+    """Declare what stands beside a calm first look: nothing more, one of `kinds`, or everything."""
+    return one_of("also show", ("nothing more", *kinds, *(["everything"] if kinds[1:] else [])))
+
+
+def asked(kind, also):
+    """Tell whether the choice of `also_show` asks for this kind."""
+    return also in (kind, "everything")
+
+
+def calm(scene, kinds, also):
+    """Leave out of a scene the panels of each kind, {kind: their names}, that is not asked for."""
+    out = {name for kind, names in kinds.items() if not asked(kind, also) for name in names}
+    links = [one for one in scene.links if not out & {one.source, one.target, one.kernel}]
+    return replace(scene, panels={k: v for k, v in scene.panels.items() if k not in out}, links=links)
+
+
 def button(label, sets):
     """Declare a button; the rule `sets` gives {name: new value}."""
     look = {"description": label}

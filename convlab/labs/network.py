@@ -7,7 +7,7 @@ import numpy as np
 
 from convlab import networks
 from convlab.errors import number
-from convlab.labs.controls import Control, one_of, photo, picture, ranged, yes_no
+from convlab.labs.controls import Control, also_show, asked, calm, one_of, photo, picture, ranged
 from convlab.labs.lab import lab
 from convlab.view.scene import Grid, Link, Scene
 
@@ -51,9 +51,9 @@ def _pointed(pick):
     pick=Control(),
     layer=one_of("layer", LAYERS),
     map=ranged("map", 0, lambda layer: _count(layer) - 1, follows=_pointed),
-    weights=yes_no("show the filter and what it reads"),
+    also=also_show("patches", "filter"),
 )
-def network_lab(image="Ankle boot 1", layer="conv1 + ReLU", map=2, *, weights=False):
+def network_lab(image="Ankle boot 1", layer="conv1 + ReLU", map=2, also="nothing more"):
     """Look at every map of a layer, and at the patches of the data that excite one map most.
 
     Parameters
@@ -65,8 +65,9 @@ def network_lab(image="Ankle boot 1", layer="conv1 + ReLU", map=2, *, weights=Fa
         A name in `LAYERS`.
     map : int
         Which map of that layer, 0 for the first. Choosing a cell in the picture of all maps sets it too.
-    weights : bool
-        Whether what the map is computed from is shown: the maps below and its filter.
+    also : str
+        What is shown besides: the "patches" that excite the map most; the "filter", with the maps below that
+        it reads; or "everything".
     """
     network, _, labels, _ = net()
     x = pictures()[image][0] if image in pictures() else networks.garment(photo(image, grey=False))
@@ -86,13 +87,17 @@ def network_lab(image="Ankle boot 1", layer="conv1 + ReLU", map=2, *, weights=Fa
         ),
     }  # fmt: skip
     links = [_window(network, "image", target, name, maps) for target in ("maps", "map")]
-    if weights:
-        more, made = _made_of(network, kept, name, map)
-        panels, links = panels | more, made + links
+    made_of, made = _made_of(network, kept, name, map)
     place = np.unravel_index(maps[map].argmax(), maps[map].shape)
-    says = f"{_verdict(network, kept, image)} {_about(network, name, maps[map], place, best, labels)}"
-    rows = (("image", "map"), ("below", "filter"), ("maps", "patches"))
-    return Scene(panels, links, says, pick=("map", 0, *_ints(place)), rows=rows)
+    says = f"{_verdict(network, kept, image)} {_about(network, name, maps[map], place, best)}"
+    if asked("patches", also) and best.values[0] > 0:
+        counts = Counter(network.classes[labels[i]] for i in best.images).most_common()
+        shown = ", ".join(f"{name} {count}" for name, count in counts)
+        says += f" The {PATCHES} patches that excite it most come from: {shown}."
+    beside = ("below", "filter") if asked("filter", also) else ("patches", "maps")
+    rows = ((("image", "map"), *beside),)
+    scene = Scene(panels | made_of, made + links, says, pick=("map", 0, *_ints(place)), rows=rows)
+    return calm(scene, {"patches": ["patches"], "filter": made_of}, also)
 
 
 @functools.cache
@@ -169,16 +174,13 @@ def _percent(share):
     return "under 1%" if share < 0.005 else "over 99%" if share > 0.995 else f"{share:.0%}"
 
 
-def _about(network, name, map, place, best, labels):
-    """Say how strong the map is here and in the sample, and what its best patches show."""
+def _about(network, name, map, place, best):
+    """Say how strong the map is here and in the sample."""
     size, (row, col) = network.field(name).size, place
     if best.values[0] <= 0:
         return "This map is silent: it is 0 for every picture of the sample."
-    counts = Counter(network.classes[labels[i]] for i in best.images).most_common()
-    shown = ", ".join(f"{name} {count}" for name, count in counts)
     return (
         f"A cell of this map sees {size}×{size} pixels. "
         f"Its largest value in this picture is {number(map[row, col], 3)}, at row {row}, column {col}; "
-        f"in the sample of {len(labels)} pictures it is {number(best.values[0], 3)}. "
-        f"The {PATCHES} patches that excite it most come from: {shown}."
+        f"in the sample of {len(net()[1])} pictures it is {number(best.values[0], 3)}."
     )

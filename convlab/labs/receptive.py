@@ -8,7 +8,7 @@ from convlab import images, networks
 from convlab.arithmetic.geometry import WINDOW, window_below
 from convlab.arithmetic.levels import levels_of
 from convlab.errors import number
-from convlab.labs.controls import OWN, photo, picture, ranged
+from convlab.labs.controls import OWN, also_show, calm, photo, picture, ranged
 from convlab.labs.lab import lab
 from convlab.labs.stack import MOST, STACKS, layers_of, stack, stack_panel
 from convlab.view.scene import Grid, Link, Ruler, Scene, Strip
@@ -34,9 +34,10 @@ def _suits(preset):
     image=picture(),
     **stack(STACKS, DEEP),
     size=ranged("image (px)", 8, 224, start=32, follows=_suits),
+    also=also_show("every layer"),
 )
-def receptive_lab(preset="three 3×3", image="cat", size=None, layers=None):
-    """Choose a unit of a stack and see its window in every layer below, down to the photograph.
+def receptive_lab(preset="three 3×3", image="cat", size=None, layers=None, also="nothing more"):
+    """Choose a unit of a stack and see its window on the photograph, and in every layer on the way.
 
     Parameters
     ----------
@@ -48,6 +49,8 @@ def receptive_lab(preset="three 3×3", image="cat", size=None, layers=None):
         Side of the image in pixels, 8 to 224; by default it suits the preset.
     layers : list of (kernel, stride, padding, dilation), optional
         Up to eight layers to start from instead of a preset, the one next to the image first.
+    also : str
+        What is shown besides: "every layer", a strip for each.
     """
     built = tuple(DEEP[preset]()) if preset in DEEP else layers_of(layers)
     levels, x = levels_of(built, size), images.square(photo(image), size)
@@ -70,7 +73,8 @@ def receptive_lab(preset="three 3×3", image="cat", size=None, layers=None):
     start = ("top", 0, last.n // 2, last.n // 2)
     table = _table(built, levels if len(levels) < 20 else shown)
     rows = (("stack", "top", "photo"), (list(strips), "layers"))
-    return Scene(panels, links, _says(built, levels), {"layers": table}, pick=start, rows=rows)
+    scene = Scene(panels, links, _says(built, levels), {"layers": table}, pick=start, rows=rows)
+    return calm(scene, {"every layer": strips}, also)
 
 
 def _landmarks(layers, levels):

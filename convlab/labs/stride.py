@@ -7,7 +7,7 @@ import numpy as np
 from convlab.arithmetic import geometry, ops
 from convlab.arithmetic.inputs import named_sides, pair
 from convlab.errors import ConvlabError, minus, whole
-from convlab.labs.controls import buttons, one_of, ranged
+from convlab.labs.controls import also_show, asked, buttons, calm, one_of, ranged
 from convlab.labs.lab import lab
 from convlab.view.scene import SMALL, Grid, Link, Ruler, Scene, Strip
 
@@ -15,6 +15,7 @@ _ROWS = (  # with numbers one beside the other; long strips above the grids
     ((("strip", "windows", "strip_output"), "input", "output", "reads"),),
     ((("strip", "windows", "strip_output"),), ("input", "output", "reads")),
 )
+MORE = {"one row": ("strip", "windows", "strip_output"), "times read": ("reads",)}
 RULE = "⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1"
 OWN = "your own p"
 RULES = [OWN, "valid", "same", "full"]
@@ -27,14 +28,14 @@ _OPS = {  # what a window gives, as a link names it, and who computes it
 }
 
 
-def _start(n=7, kernel=3, stride=2, padding=0, dilation=1, op="sum of the window"):
+def _start(n=7, kernel=3, stride=2, padding=0, dilation=1, op="sum of the window", also="nothing more"):
     height, width = pair("n", n, 1)
     rule, p = (padding, 0) if isinstance(padding, str) else (OWN, padding)
     if rule not in RULES:
         raise ConvlabError(f"padding is {rule!r}. It must be pixels, or one of: {', '.join(RULES[1:])}.")
     sizes = dict(zip(ENDS, (height, width, kernel, stride, dilation, p), strict=True))
     ends = {name: min(max(ENDS[name], whole(name, value)), MOST) for name, value in sizes.items()}
-    return {**sizes, "padding": rule, "op": op, "ends": ends}
+    return {**sizes, "padding": rule, "op": op, "also": also, "ends": ends}
 
 
 def _slider(name, label, low, **rules):
@@ -51,9 +52,10 @@ def _slider(name, label, low, **rules):
     p=_slider("p", "padding p", 0, when=lambda padding: padding == OWN),
     padding=buttons("which padding", RULES),
     op=one_of("a window gives", _OPS),
+    also=also_show(*MORE),
 )
-def stride_lab(height, width, kernel, stride, dilation, p, padding, op):
-    """See every window of a kernel, on one row of pixels and on a grid.
+def stride_lab(height, width, kernel, stride, dilation, p, padding, op, also="nothing more"):
+    """See every window of a kernel on a grid, and on one row of pixels.
 
     The pixels are numbered 0, 1, 2 … and every weight is 1.
 
@@ -67,6 +69,8 @@ def stride_lab(height, width, kernel, stride, dilation, p, padding, op):
         Pixels added at each end, or the name of a rule that chooses them.
     op : {"sum of the window", "max pooling", "mean pooling"}
         What a window gives.
+    also : str
+        What is shown besides: "one row", "times read" or "everything".
     """
     k, s, d = ((value, value) for value in (kernel, stride, dilation))
     top_bottom, left_right = margins = named_sides(p if padding == OWN else padding, (height, width), k, s, d)
@@ -92,9 +96,12 @@ def stride_lab(height, width, kernel, stride, dilation, p, padding, op):
         "output": Grid(give(grid, k, stride=s, padding=margins, dilation=d), "output"),
         "reads": Grid(np.outer(rows.counts, cols.counts), "times read"),
     }
-    says = _says(rows, cols, panels["reads"].array)
+    says = _says(rows, cols)
+    if asked("times read", also):
+        says += _times(panels["reads"].array)
     tables, places = {"rule": _table(rows, cols)}, _ROWS[cols.rulers[0] is not None]
-    return Scene(panels, _links(rows, cols, link), says, tables, play="output", rows=places)
+    scene = Scene(panels, _links(rows, cols, link), says.strip(), tables, play="output", rows=places)
+    return calm(scene, MORE, also)
 
 
 def _row(array, title, ruler, **more):
@@ -153,14 +160,16 @@ def axis_of(n, kernel, stride, margins, dilation):
     return Axis(n, before, after, bare, starts, bare.taps, stairs, counts, unread, rest, formula, rulers)
 
 
-def _says(rows, cols, reads):
+def _says(rows, cols):
     text = f"Input {rows.n}×{cols.n}, output {len(rows.starts)}×{len(cols.starts)}. "
     if rows.formula == cols.formula:
-        text += f"Along each axis: {cols.formula}. " + _why("column", cols)
-    else:
-        text += f"Height: {rows.formula}. {_why('row', rows)}Width: {cols.formula}. {_why('column', cols)}"
+        return f"{text}Along each axis: {cols.formula}. {_why('column', cols)}"
+    return f"{text}Height: {rows.formula}. {_why('row', rows)}Width: {cols.formula}. {_why('column', cols)}"
+
+
+def _times(reads):
     corner, edge, middle = reads[0, 0], reads[0].max(), reads.max()
-    return text + f"Times read: top left corner {corner}, top edge up to {edge}, whole input up to {middle}."
+    return f"Times read: top left corner {corner}, top edge up to {edge}, whole input up to {middle}."
 
 
 def _why(name, axis):

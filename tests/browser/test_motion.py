@@ -28,8 +28,14 @@ FILM = """async ([panel, act, name, key, more = 0]) => {
 CASES = {
     "a step": ("labs.sliding_lab()", ["input", "click", "[data-act=step]", ""]),
     "a stride": ("labs.stride_lab(n=7, kernel=3, stride=1)", ["output", "key", "stride s", "ArrowRight"]),
-    "a padding": ("labs.stride_lab(n=7, kernel=3, stride=1)", ["reads", "key", "padding p", "ArrowRight"]),
-    "a dilation": ("labs.stride_lab(n=7, kernel=3, stride=1)", ["reads", "key", "dilation d", "ArrowRight"]),
+    "a padding": (
+        "labs.stride_lab(n=7, kernel=3, stride=1, also='times read')",
+        ["reads", "key", "padding p", "ArrowRight"],
+    ),
+    "a dilation": (
+        "labs.stride_lab(n=7, kernel=3, stride=1, also='times read')",
+        ["reads", "key", "dilation d", "ArrowRight"],
+    ),
 }
 
 

@@ -19,7 +19,7 @@ def test_hover_on_a_map_names_its_window_and_asks_nobody(lab):
 
 
 def test_a_key_on_the_map_slider_changes_map_patches_and_text(lab):
-    run(lab, "labs.network_lab('Bag 1', 'conv5 + ReLU', 20)")
+    run(lab, "labs.network_lab('Bag 1', 'conv5 + ReLU', 20, 'patches')")
     patches = canvas(lab, "patches").evaluate(PIXELS)
     slider = lab.page.get_by_role("slider", name="map")
     changed(lab, lambda: slider.press("ArrowRight"), "map")
@@ -42,7 +42,7 @@ def test_another_layer_can_be_chosen_and_its_filter_shown(lab):
     run(lab, "labs.network_lab('Bag 1', 'conv1 + ReLU', 2)")
     lab.page.get_by_label("layer", exact=True).first.select_option("conv2 + ReLU")
     lab.wait_text(STATUS, lambda text: "sees 10×10 pixels" in text)
-    lab.page.get_by_label("show the filter and what it reads").check()
+    lab.page.get_by_label("also show", exact=True).select_option("filter")
     lab.page.wait_for_selector("[data-panel=below] canvas")
     text = lab.wait_text(SUMS, lambda text: "more)" in text and "ReLU →" in text)
     assert "bias" in text

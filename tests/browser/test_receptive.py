@@ -46,7 +46,7 @@ def test_a_white_map_ends_in_a_frame(lab):
 
 
 def test_padding_is_settled_with_two_keys(lab):
-    run(lab, "labs.receptive_lab(layers=[(3, 1, 0, 1), (5, 1, 0, 1)], size=24)")
+    run(lab, "labs.receptive_lab(layers=[(3, 1, 0, 1), (5, 1, 0, 1)], size=24, also='every layer')")
     assert last_row(lab)[5:8] == ["7", "1", "0"]
     repainted(lab, "layer 1", lambda: box_of(lab, "padding", 0).press("ArrowUp"))
     repainted(lab, "layer 1", lambda: box_of(lab, "padding", 0).press("ArrowUp"))
@@ -56,7 +56,7 @@ def test_padding_is_settled_with_two_keys(lab):
 
 
 def test_a_layer_more_is_a_strip_and_a_row_more(lab):
-    run(lab, "labs.receptive_lab('three 3×3')")
+    run(lab, "labs.receptive_lab('three 3×3', also='every layer')")
     lab.page.get_by_role("slider", name="layers").press("ArrowRight")
     lab.wait_text(STATUS, lambda text: "receptive field of 9×9" in text)
     assert canvas(lab, "layer 4").count() == 1
@@ -65,7 +65,7 @@ def test_a_layer_more_is_a_strip_and_a_row_more(lab):
 
 
 def test_pointing_follows_units_down_and_up_without_the_kernel(lab):
-    run(lab, "labs.receptive_lab('dilation 2-2-2', size=32)")
+    run(lab, "labs.receptive_lab('dilation 2-2-2', size=32, also='every layer')")
     point_at_unit(lab, "layer 2", 0.5)
     text = lab.wait_text(SUMS, lambda text: text.startswith("layer 2"))
     assert text == "layer 2 [16] = 1 reads columns 14 … 18 of layer 1"

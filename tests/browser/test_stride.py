@@ -37,7 +37,7 @@ def test_stride_keys_move_windows_and_an_illegal_stride_is_explained(lab):
 
 
 def test_stride_hover_names_the_window_and_a_pixel_its_readers(lab):
-    start(lab, "labs.stride_lab(n=7, kernel=3, stride=2)")
+    start(lab, "labs.stride_lab(n=7, kernel=3, stride=2, also='times read')")
     canvas = lab.page.locator("[data-panel=output] canvas")
     lab.sent.clear()
     box = canvas.bounding_box()

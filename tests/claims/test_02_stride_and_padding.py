@@ -25,7 +25,7 @@ def unread(lab, axis):
     "the **floor** ⌊12.5⌋ = 12 drops the half, and with the first place, which takes no step, it is 13.",
 )
 def test_what_no_window_reads():
-    lab = labs.stride_lab(n=7, kernel=3, stride=2)
+    lab = labs.stride_lab(n=7, kernel=3, stride=2, also="one row")
     lines = lab.scene.panels["windows"].array
     assert lines.tolist() == [[1 if 2 * k <= j < 2 * k + 3 else 0 for j in range(7)] for k in range(3)]
     lab.controls["width"].value = 8
@@ -54,10 +54,10 @@ def test_padding_in_the_lab():
     "red.",
 )
 def test_how_often_each_pixel_is_read():
-    lab = labs.stride_lab(n=8, kernel=3, stride=1)
+    lab = labs.stride_lab(n=8, kernel=3, stride=1, also="times read")
     reads = lab.scene.panels["reads"].array
     assert [reads[0, 0], reads[0, 4], reads[4, 4]] == [1, 3, 9]
-    full = labs.stride_lab(n=8, kernel=3, stride=1, padding="full")
+    full = labs.stride_lab(n=8, kernel=3, stride=1, padding="full", also="times read")
     assert {number for number in full.scene.panels["reads"].array.ravel() if number} == {9}
     full.controls["stride"].value = 4
     assert unread(full, 0) and unread(full, 1)
@@ -125,7 +125,7 @@ def test_dilation_and_stride():
     "Mean pooling *is* a convolution: a box blur with a stride.",
 )
 def test_pooling():
-    lab = labs.stride_lab(n=6, kernel=2, stride=2, op="max pooling")
+    lab = labs.stride_lab(n=6, kernel=2, stride=2, op="max pooling", also="times read")
     assert (lab.scene.panels["reads"].array == 1).all()
     lab.controls["width"].value = 7
     assert unread(lab, 1) == [6]

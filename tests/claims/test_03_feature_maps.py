@@ -19,7 +19,7 @@ def net():
 
 def classes(map_, layer):
     """How many of the twelve patches come from which class."""
-    says = labs.network_lab("Ankle boot 1", layer, map=map_).scene.says
+    says = labs.network_lab("Ankle boot 1", layer, map_, "patches").scene.says
     listed = says.partition("come from: ")[2].rstrip(".")
     return {name: int(count) for name, count in re.findall(r"([A-Z][\w/ -]*?) (\d+)", listed)}
 

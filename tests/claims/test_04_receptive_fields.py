@@ -36,7 +36,7 @@ def reached(layers):
     "pixel more on the left, the right one one more on the right",
 )
 def test_three_layers():
-    lab = labs.receptive_lab("three 3×3")
+    lab = labs.receptive_lab("three 3×3", also="every layer")
     scene = lab.scene
     windows = scene.windows_of(("layer 3", 0, 0, 16))
     assert [len(windows[name][1]) for name in ("layer 2", "layer 1", "image")] == [3, 5, 7]
@@ -54,7 +54,7 @@ def test_three_layers():
 )
 def test_strides():
     strides = (2, 1, 2, 1)
-    lab = labs.receptive_lab(layers=[(3, stride, 1, 1) for stride in strides])
+    lab = labs.receptive_lab(layers=[(3, stride, 1, 1) for stride in strides], also="every layer")
     pitch = lab.scene.panels["image"].ruler.pitch
     drawn = [lab.scene.panels[f"layer {k}"].ruler.pitch / pitch for k in range(1, 5)]
     assert drawn == [field.jump for field in receptive_field([Layer(3, s) for s in strides])]

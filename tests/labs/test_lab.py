@@ -96,6 +96,20 @@ def test_a_new_preset_draws_once(name, monkeypatch):
     assert len(drawn) == 1
 
 
+@pytest.mark.parametrize("name", ["stride_lab", "receptive_lab", "network_lab"])
+def test_a_first_look_is_calm_and_the_rest_is_asked_for(name):
+    one, found = getattr(labs, name)(), {}
+    for kind in one.controls["also"].options:
+        one.controls["also"].value = kind
+        found[kind] = set(one.scene.panels)
+        ends = {end for link in one.scene.links for end in (link.source, link.target, link.kernel)}
+        assert one.scene.first_pick()[0] in found[kind] and ends - {None} <= found[kind]
+        assert any(link.target == one.scene.first_pick()[0] for link in one.scene.links)
+    first, *more = found.values()
+    assert len(first) <= 3 and all(first < kind for kind in more)
+    assert max(more, key=len) == set().union(*more)
+
+
 def test_pictures_on_show_cannot_be_written_to():
     one = labs.kernel_lab("camera")
     with pytest.raises(ValueError, match="read-only"):

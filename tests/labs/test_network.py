@@ -17,9 +17,9 @@ def network():
 
 
 @pytest.mark.parametrize("layer", LAYERS)
-@pytest.mark.parametrize("weights", [False, True])
-def test_every_layer_shows_its_maps_and_true_arithmetic(network, layer, weights):
-    lab = labs.network_lab("Bag 2", layer, 0, weights=weights)
+@pytest.mark.parametrize("also", ["nothing more", "everything"])
+def test_every_layer_shows_its_maps_and_true_arithmetic(network, layer, also):
+    lab = labs.network_lab("Bag 2", layer, 0, also)
     maps = network.forward(pictures()["Bag 2"][0])[LAYERS[layer]]
     assert lab.controls["map"].max == len(maps) - 1
     for map in ends(lab.controls["map"]):
@@ -47,7 +47,7 @@ def test_the_window_of_a_cell_is_all_it_reads(network):
 
 def test_the_patches_are_the_best_of_the_sample(network):
     images, labels = networks.sample()
-    lab = labs.network_lab("Trouser 1", "conv3 + ReLU", 7)
+    lab = labs.network_lab("Trouser 1", "conv3 + ReLU", 7, "patches")
     highest = np.array([network.forward(image)["relu3"][7].max() for image in images])
     best = np.argsort(-highest, kind="stable")[:12]
     panel = lab.scene.panels["patches"]

@@ -41,18 +41,20 @@ def assert_shows_the_window(lab):
     reached = scene.windows_of(scene.pick)
     for unit, pixels in zip((row, col), reached["photo"], strict=True):
         assert [pixel - margin for pixel in pixels] == window_below(layers, unit)
+    assert scene.tables["layers"][-1][5:8] == [str(size), str(jump), str(start).replace("-", "−")]
+    if lab.controls["also"].value == "nothing more":
+        return
     assert reached[scene.tables["layers"][-1][0]] == ([0], [col])
     strip = scene.panels["image"]
     on_strip = {pixel - strip.inset[2] for pixel in reached["image"][1]}
     n = lab.controls["size"].value
     # Strips stop at padding; what they reach on the image the formula must know, and no more.
     assert {pixel for pixel in on_strip if 0 <= pixel < n} <= set(window_below(layers, col))
-    assert scene.tables["layers"][-1][5:8] == [str(size), str(jump), str(start).replace("-", "−")]
 
 
 @pytest.mark.parametrize("preset", [*STACKS, *DEEP])
 def test_receptive_lab_every_preset(preset):
-    lab = labs.receptive_lab(preset)
+    lab = labs.receptive_lab(preset, also="every layer")
     assert lab.controls["preset"].value == preset
     assert not lab.view.problem
     assert_shows_the_window(lab)
@@ -60,7 +62,7 @@ def test_receptive_lab_every_preset(preset):
 
 
 def test_receptive_lab_every_control():
-    lab = labs.receptive_lab("3×3 with stride")
+    lab = labs.receptive_lab("3×3 with stride", also="every layer")
     shown = {}
     for name, value in drive(lab):
         if lab.view.problem:
@@ -117,7 +119,7 @@ def test_map_tells_how_much_of_each_window_is_image():
 
 
 def test_strips_stop_at_padding():
-    lab = labs.receptive_lab(layers=[(5, 1, 0, 1), (2, 1, 1, 10)], size=24)
+    lab = labs.receptive_lab(layers=[(5, 1, 0, 1), (2, 1, 1, 10)], size=24, also="every layer")
     # Unit 0 reads units −1 and 9 below. −1 is padding, so pixels −1 … 3 never reach it.
     reached = lab.scene.windows_of(("top", 0, 0, 0))
     strip = lab.scene.panels["image"]

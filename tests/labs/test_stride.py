@@ -71,7 +71,7 @@ def walk(n, k, s, d, before, after):
 def test_published_sizes(i, k, s, p, d, o):
     lab = labs.stride_lab(i, k, s, p, d)
     assert shape(lab) == (o, o)
-    assert f"= {o}. " in lab.scene.says
+    assert f"= {o}." in lab.scene.says
 
 
 def test_height_and_width_apart():
@@ -102,7 +102,7 @@ def test_published_values():
 
 
 def test_how_often_each_pixel_is_read():
-    lab = labs.stride_lab(8, 3, 1)
+    lab = labs.stride_lab(8, 3, 1, also="times read")
     reads = lab.scene.panels["reads"].array
     assert reads[0, 0] == reads[-1, -1] == 1  # corner
     assert (reads[0, 2:-2] == 3).all() and (reads[2:-2, -1] == 3).all()  # edge
@@ -113,7 +113,7 @@ def test_how_often_each_pixel_is_read():
 
 
 def test_why_28_pixels_give_13():
-    lab = labs.stride_lab(28, 3, 2)
+    lab = labs.stride_lab(28, 3, 2, also="one row")
     says, panels = lab.scene.says, lab.scene.panels
     assert "⌊25/2⌋ + 1 = ⌊12.5⌋ + 1 = 12 + 1 = 13" in says  # whoever says 13.5 meets the floor
     assert "One more window would start at column 26 and need column 28, but the last is 27." in says  # 14
@@ -126,12 +126,13 @@ def test_why_28_pixels_give_13():
 
 @pytest.mark.parametrize("op", OPS)
 def test_every_control_at_its_ends_and_middle(op):
-    lab = labs.stride_lab((12, 11), 4, 2, op=op)
+    lab = labs.stride_lab((12, 11), 4, 2, op=op, also="everything")
     outputs = {}
     for name, _ in drive(lab):
         if not lab.view.problem:
             assert_links_tell_the_truth(lab.scene)
         outputs.setdefault(name, set()).add(lab.scene.panels["output"].array.tobytes())
+    assert len(outputs.pop("also")) == 1  # what else is shown changes no number
     assert all(len(found) > 1 for found in outputs.values())
 
 
@@ -201,7 +202,7 @@ def picture_or_sentence(height, width, k, s, d, p, rule, op):
         margins = [margins_of(n, k, s, d, p, rule) for n in (height, width)]
         axes = [walk(n, k, s, d, *pads) for n, pads in zip((height, width), margins, strict=True)]
     try:
-        scene = labs.stride_lab.draw(**state, padding=rule, op=op)
+        scene = labs.stride_lab.draw(**state, padding=rule, op=op, also="everything")
     except ConvlabError as error:
         assert len(str(error)) > 20 and str(error).endswith(".")
         nothing = not axes or not all(axes)
