@@ -116,28 +116,31 @@ def skip_lab(share=0.0, gain=0.7, depth=20):
     depth : int
         Layers, 1 to 40.
     """
-    energy = backwards(share, gain)
+    energy, depths = backwards(share, gain), range(DEEPEST + 1)
     wide = np.sqrt(energy / energy.max(1, keepdims=True))
-    networks = {"plain": 0.0, "residual": 1.0, "yours": share}
-    lines = {name: np.sqrt(backwards(one, gain).sum(1)) for name, one in networks.items()}
+    ways = {"plain": 0.0, "residual": 1.0, "yours": share}
+    back = {name: backwards(one, gain) for name, one in ways.items()}
+    sizes = {name: np.sqrt(one.sum(1)) for name, one in back.items()}
+    parts = {name: 400 * spread(one) / (2 * np.arange(DEEPEST + 1) + 1) for name, one in back.items()}
     panels = {
         "where": Grid(wide[: depth + 1], "where it is, a row for each layer", "grey", low=0, high=1),
-        "sizes": Curve(range(DEEPEST + 1), lines, "size of the gradient", AXES, mark=depth, log=True),
+        "sizes": Curve(depths, sizes, "size of the gradient", AXES, mark=depth, log=True),
+        "parts": Curve(depths, parts, "part of the field that counts", (AXES[0], "part (%)"), mark=depth),
     }
-    field, four_sigma = 2 * depth + 1, 4 * spread(energy[depth])
-    size = number(lines["yours"][depth], 3)
+    field, part = 2 * depth + 1, parts["yours"][depth]
     says = (
-        f"After {plural(depth, 'layer')}, the gradient is {size} times as large as at the output. "
-        f"The receptive field is {field} wide. Four standard deviations of the squared gradient are "
-        f"{number(four_sigma, 3)}: {four_sigma / field:.0%} of it."
+        f"After {plural(depth, 'layer')}, the gradient is {number(sizes['yours'][depth], 3)} times as large "
+        f"as at the output. The receptive field is {field} wide. Four standard deviations of the squared "
+        f"gradient are {number(part * field / 100, 3)}: {part:.0f}% of it."
     )
-    return Scene(panels, [], says, pick=("where", 0, depth, LENGTH // 2))
+    rows = (("where",), ("sizes", "parts"))
+    return Scene(panels, [], says, pick=("where", 0, depth, LENGTH // 2), rows=rows)
 
 
 def spread(energy):
-    """Give the standard deviation of a symmetric profile, in cells."""
-    at = np.arange(len(energy)) - len(energy) // 2
-    return float(np.sqrt(energy @ at**2 / energy.sum()))
+    """Give the standard deviation of a symmetric profile, or of each row of them, in cells."""
+    at = np.arange(energy.shape[-1]) - energy.shape[-1] // 2
+    return np.sqrt(energy @ at**2 / energy.sum(-1))
 
 
 @functools.lru_cache(maxsize=256)

@@ -22,8 +22,8 @@ WEIGHTS = {"all ones": np.ones, "1, 2, 3, …": lambda shape: np.arange(1.0, np.
     padding=ranged("padding p", 0, 4),
     dilation=ranged("dilation d", 1, 3),
     output_padding=ranged("output_padding", 0, lambda stride, dilation: max(stride, dilation) - 1),
-    play=player("stamps", MOST**2),
-    stamps=ranged("stamps so far", 0, MOST**2, start=MOST**2),
+    play=player("stamps", lambda n: n * n),
+    stamps=ranged("stamps so far", 0, lambda n: n * n, follows=lambda n: n * n),
 )
 def transposed_lab(
     n=3, kernel=3, *, weights="all ones", stride=2, padding=0, dilation=1, output_padding=0, stamps
@@ -47,22 +47,21 @@ def transposed_lab(
     panels = {
         "input": Grid(done, "input, stamped so far", low=0, high=n * n),
         "kernel": Grid(w, "kernel"),
-        "output": Grid(y, f"output after {plural(min(stamps, n * n), 'stamp')}", low=0, high=whole.max()),
+        "output": Grid(y, f"output after {plural(stamps, 'stamp')}", low=0, high=whole.max()),
         "counts": Grid(counts.astype(int), "how many stamps lie on each cell", low=0),
     }
     axis = [i * stride - padding for i in range(n)], [u * dilation for u in range(kernel)]
     links = [
         Link("output", "input", axis, axis, "kernel", op="stamp"),
-        Link("counts", "input", axis, axis, op="window"),
+        Link("counts", "input", axis, axis, op="stamp"),
     ]
     size = transposed_size(n, kernel, **options)
     says = (
         f"({n} − 1)·{stride} − 2·{padding} + {dilation}·({kernel} − 1) + {output_padding} + 1 = {size}: "
         f"the output is {size}×{size}. {overlaps(counts, kernel, stride, dilation)}"
     )
-    last = min(max(stamps, 1), n * n) - 1
     rows = (("input", "kernel", "output", "counts"),)
-    return Scene(panels, links, says, pick=("input", 0, *divmod(last, n)), rows=rows)
+    return Scene(panels, links, says, pick=("input", 0, *divmod(max(stamps, 1) - 1, n)), rows=rows)
 
 
 def overlaps(counts, kernel, stride, dilation):
@@ -110,7 +109,7 @@ def checkerboard_lab(image=FLAT, kernel=3, stride=2):
         + f"Sizes: {times(SMALL, SMALL)} becomes {times(*stamped.shape)} and {times(*resized.shape)}."
     )
     axis, middle = (range(0, SMALL * stride, stride), range(kernel)), len(stamped) // 2
-    links = [Link("stamped", "input", axis, axis, op="window")]
+    links = [Link("stamped", "input", axis, axis, op="stamp")]
     return Scene(panels, links, says, pick=("stamped", 0, middle, middle))
 
 

@@ -131,9 +131,10 @@ def bars(box, panel):
         band.set(xlim=(-0.6, count - 0.4), ylim=(0, 1.05 * high), xticks=[])
         band.yaxis.set_major_locator(_round_steps())
         band.spines[["top", "right"]].set_visible(False)
-        band.text(0.01, 0.97, name, transform=band.transAxes, va="top", fontsize=9)
-    shown = range(0, count, math.ceil(count / 30))
-    bands[-1].set_xticks(shown, [panel.bars[place] for place in shown], rotation=90, fontsize=8)
+        if len(panel.series) > 1:
+            band.text(0.01, 0.97, name, transform=band.transAxes, va="top", fontsize=9)
+    shown, turned = range(0, count, math.ceil(count / 30)), 90 if max(map(len, panel.bars)) > 2 else 0
+    bands[-1].set_xticks(shown, [panel.bars[place] for place in shown], rotation=turned, fontsize=8)
     bands[0].set_title(box.get_title(), fontsize=10, pad=18)
     _name(bands[-1].xaxis, bands[0].yaxis, panel.axes)
 

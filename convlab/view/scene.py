@@ -247,8 +247,9 @@ class Link:
         The panel with the weights; its tiles are output channel by input channel.
     op : {"dot", "sum", "max", "mean", "window", "stamp", "row"}
         What is done with the window; "window" only outlines it. "stamp" goes the other way: each cell of the
-        target is stamped on its window, times the kernel, and the source adds up. "row": row r of the target
-        belongs to one cell of the source, counted row by row; `rows` and `cols` are then empty.
+        target is stamped on its window, times the kernel, and the source adds up; without a kernel it only
+        outlines. "row": row r of the target belongs to one cell of the source, counted row by row; `rows`
+        and `cols` are then empty.
     bias : float or sequence of float
         Added to each output channel.
     groups : int

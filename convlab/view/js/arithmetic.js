@@ -39,7 +39,7 @@ function formula(view, pick) {
   if (!link) return said;
   if (link.op === "stamp" && link.kernel) return `${name} = ${stamps(link, panels, pick)}`;
   const count = readers(link.rows, [pick.row]).length * readers(link.cols, [pick.col]).length;
-  return `${said} is read by ${count} ${count === 1 ? "cell" : "cells"} of ${panels[link.target].title}`;
+  return `${said} is ${link.op === "stamp" ? "stamped" : "read"} by ${count} ${count === 1 ? "cell" : "cells"} of ${panels[link.target].title}`;
 }
 
 function stamps(link, panels, pick) {
