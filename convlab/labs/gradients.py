@@ -121,19 +121,22 @@ def skip_lab(share=0.0, gain=0.7, depth=20):
     ways = {"plain": 0.0, "residual": 1.0, "yours": share}
     back = {name: backwards(one, gain) for name, one in ways.items()}
     sizes = {name: np.sqrt(one.sum(1)) for name, one in back.items()}
-    parts = {name: 400 * spread(one) / (2 * np.arange(DEEPEST + 1) + 1) for name, one in back.items()}
+    widths = {name: 4 * spread(one) for name, one in back.items()}
+    widths["receptive field"] = 2 * np.arange(DEEPEST + 1) + 1
     panels = {
         "where": Grid(wide[: depth + 1], "where it is, a row for each layer", "grey", low=0, high=1),
         "sizes": Curve(depths, sizes, "size of the gradient", AXES, mark=depth, log=True),
-        "parts": Curve(depths, parts, "part of the field that counts", (AXES[0], "part (%)"), mark=depth),
+        "widths": Curve(
+            depths, widths, "the field, and what counts of it", (AXES[0], "width (cells)"), mark=depth
+        ),
     }
-    field, part = 2 * depth + 1, parts["yours"][depth]
+    field, counts = 2 * depth + 1, widths["yours"][depth]
     says = (
         f"After {plural(depth, 'layer')}, the gradient is {number(sizes['yours'][depth], 3)} times as large "
         f"as at the output. The receptive field is {field} wide. Four standard deviations of the squared "
-        f"gradient are {number(part * field / 100, 3)}: {part:.0f}% of it."
+        f"gradient are {number(counts, 3)}: {counts / field:.0%} of it."
     )
-    rows = (("where",), ("sizes", "parts"))
+    rows = (("where",), ("sizes", "widths"))
     return Scene(panels, [], says, pick=("where", 0, depth, LENGTH // 2), rows=rows)
 
 

@@ -97,7 +97,7 @@ def dense_lab(row=4, col=2, kernel="sobel"):
     panels = {
         "input": Grid(x, "input", low=0, high=9),
         "conv": Grid(y, "convolution", **ends),
-        "dense": Grid(learned, "dense layer", **ends),
+        "dense": Grid(learned.round() + 0.0, "dense layer, rounded", **ends),
     }
     window, miss = geometry.windows(SIDE, 3), np.sqrt(np.mean((learned - y) ** 2) / np.mean(y**2))
     says = (
@@ -168,13 +168,14 @@ def moved_lab(down=0, right=0, *, stride=1, kernel="laplacian of gaussian"):
     ]
     errors = errors_of(down, right, stride, kernel)
     says = (
-        f"The object moved by {down} and {right} px. The map moves by {number(down / stride)} and "
-        f"{number(right / stride)} of its cells; it differs from the first map moved as far by "
-        f"{errors[0]:.1%}. The pooled map differs from its first one moved as far by {errors[1]:.1%}. "
+        f"The object moved {down} px down and {right} px to the right. The map moves by "
+        f"{number(down / stride)} and {number(right / stride)} of its cells; it differs from the first map "
+        f"moved as far by {errors[0]:.1%}. The pooled map differs from its first one moved as far by "
+        f"{errors[1]:.1%}. "
         f"The mean of the map is {number(mean)}, {errors[2]:.1%} from its first value. "
         "Differences are root mean squares, as a share of the first map's; parts of a cell are interpolated."
     )
-    row, col = ((place + moved) // stride for place, moved in zip(HOME, (down, right), strict=True))
+    row, col = (HOME[0] + down + 5) // stride, (HOME[1] + right + 2) // stride  # where its two greys meet
     rows = (("input", "map", "pooled"), ("mean", "errors"))
     return Scene(panels, links, says, pick=("map", 0, row, col), rows=rows)
 

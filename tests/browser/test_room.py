@@ -79,3 +79,37 @@ def test_a_lab_too_tall_is_found(lab):
     whole(lab)
     lab.page.evaluate("document.querySelector('.convlab-picture').style.paddingBottom = '400px'")
     assert any("px high" in one for one in lab.page.evaluate(LOOK))
+
+
+LONG = """
+import numpy as np
+from convlab.labs.controls import ranged
+from convlab.labs.lab import lab
+from convlab.view.scene import Grid, Scene
+
+@lab(k=ranged("k", 0, 9))
+def long_lab(k=0):
+    numbers = np.arange(144.0).reshape(12, 12) / 7 + k / 3
+    return Scene({name: Grid(numbers, name) for name in "abc"}, says=f"k is {k}.")
+
+long_lab()"""
+SMALLEST = """() => {
+    window.smallest = Infinity;
+    const fill = CanvasRenderingContext2D.prototype.fillText;
+    CanvasRenderingContext2D.prototype.fillText = function (...text) {
+        window.smallest = Math.min(window.smallest, parseFloat(this.font));
+        fill.apply(this, text);
+    };
+}"""
+
+
+def test_numbers_without_room_stay_colours_when_they_change(lab):
+    lab.run_code([LONG])
+    lab.page.wait_for_function(SETTLED, arg=1)
+    lab.page.evaluate(SMALLEST)
+    lab.page.locator(".noUi-handle").focus()
+    for k in (1, 2, 3):
+        lab.page.keyboard.press("ArrowRight")
+        lab.wait_text(".convlab-status", lambda text, k=k: text == f"k is {k}.")
+    lab.page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+    assert lab.page.evaluate("window.smallest") >= 9  # pixels; numbers in cells made for colours had 5

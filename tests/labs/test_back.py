@@ -136,6 +136,11 @@ def test_skip_every_control():
         state = lab.state()
         size = math.sqrt((state["share"] ** 2 + state["gain"] ** 2) ** state["depth"])
         np.testing.assert_allclose(lab.scene.panels["sizes"].array[3][state["depth"]], size, rtol=1e-9)
+        # a step to a neighbour, left or right, is taken in gain² of share² + gain²: a random walk
+        through = 2 / 3 * state["gain"] ** 2 / (state["share"] ** 2 + state["gain"] ** 2)
+        width = 4 * math.sqrt(state["depth"] * through)
+        np.testing.assert_allclose(lab.scene.panels["widths"].array[3][state["depth"]], width, rtol=1e-9)
+        assert lab.scene.panels["widths"].array[4][state["depth"]] == 2 * state["depth"] + 1
         assert f"receptive field is {2 * state['depth'] + 1} wide" in lab.scene.says
         says.add(lab.scene.says)
     assert len(says) >= 7

@@ -14,6 +14,7 @@ function arrange(view) {
   const sizes = Object.keys(parts).map((name) => [size(name, 0), size(name, 1)]);
   const key = JSON.stringify([room, layout.rows, Object.keys(view.sheets), sizes]);
   if (key !== view.laid) settle(view, size);
+  for (const part of Object.values(parts)) if (part.panel) part.panel.coarse = part.coarse;
   view.laid = key;
 }
 
@@ -100,6 +101,7 @@ function put(part, box) {
   const { figure, panel } = part;
   figure.style.cssText = `left: ${box.x}px; top: ${box.y}px; width: ${box.width}px; --head: ${box.head}px`;
   if (part.table) return void (part.table.style.height = `${box.height - box.head}px`);
+  part.coarse = panel.coarse;
   const free = panel.ruler ? box.width - NAME : panel.kind in CHARTS ? box.width : undefined;
   part.place = measure(panel, box.share, free);
   if (part.grid) sizeGrid(part);
