@@ -51,7 +51,7 @@ def test_the_convolution_follows_and_the_dense_layer_does_only_where_it_was_taug
         x, w = lab.scene.panels["input"].array, why._KERNELS[lab.controls["kernel"].value]
         y = signal.correlate2d(x, w, mode="valid")
         np.testing.assert_allclose(lab.scene.panels["conv"].array, y, atol=1e-9)
-        dense = (matrix.taught(lab.controls["kernel"].value) @ x.ravel()).reshape(y.shape)
+        dense = (why.taught(lab.controls["kernel"].value) @ x.ravel()).reshape(y.shape)
         np.testing.assert_allclose(lab.scene.panels["dense"].array, dense, atol=0.5 + 1e-9)
         miss = np.sqrt(np.mean((dense - y) ** 2) / np.mean(y**2))
         assert f"off by {miss:.0%} of" in lab.scene.says
