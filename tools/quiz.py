@@ -43,7 +43,7 @@ def hardness(question):
     """What makes a question hard: the slips one can make in it, and how many of its numbers are above 1."""
     task = skills()[question["skill"]]
     names = {**task.get("usual", {}), **question["given"]}
-    possible = [bool(evaluate(slip.when, **names)) for slip in task["slips"]]
+    possible = [bool(evaluate(slip.get("when", "1"), **names)) for slip in task["slips"]]
     return possible, sum(value > 1 for value in question["given"].values())
 
 

@@ -118,13 +118,7 @@ class Prediction(Stack):
     def _show(self):
         self._button.description = "Cover it again" if self.opened else "Show me"
         self._words.value = "" if self.opened else COVERED
-        if not self.opened:
-            below = _page(self._cover())
-        elif isinstance(self.result, widgets.Widget):
-            below = self.result
-        else:
-            below = _page(self.result)
-        self.children = [*self.children[:2], below]
+        self.children = [*self.children[:2], _page(self.result if self.opened else self._cover())]
 
     def _repr_mimebundle_(self, **options):
         _, picture, metadata = self._below()
@@ -160,6 +154,8 @@ def covered(scene, question=""):
 
 def _page(shown):
     """Turn a picture, or any value, into a widget."""
+    if isinstance(shown, widgets.Widget):
+        return shown
     if shown is None:
         return widgets.HTML()
     if not isinstance(shown, plots.Picture):

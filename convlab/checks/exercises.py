@@ -13,6 +13,8 @@ from convlab.arithmetic.ops import conv2d, max_pool2d
 from convlab.checks.expressions import evaluate
 from convlab.checks.skills import HERE, skills
 
+TEXTS = tomllib.loads((HERE / "exercises.toml").read_text(encoding="utf-8"))
+SHARED, KERNEL_24 = TEXTS.pop("any")["slips"], TEXTS.pop("kernel_24")
 PATCH = np.arange(1, 10).reshape(3, 3)
 THIRDS = np.full(3, 1 / 3)
 
@@ -112,14 +114,14 @@ def fold(w, b, mean, var, gamma, beta, *, shift=None, factor=None):
     return np.append(w * factor, (b - mean) * factor + beta if shift is None else shift)
 
 
-def _on_arrays(task, shared):
+def _on_arrays(task):
     """Return an exercise whose functions take arrays."""
     own, right = task["slips"], task["right"]
-    said = {name: slip["why"] for name, slip in [*shared.items(), *own.items()] if "why" in slip}
-    wrong = [*(_wrong(shared, "slides") if "slides" in task else ()), *_wrong(own)]
-    wrong += [(name, f"(lambda y: {formula})({right})") for name, formula in _wrong(shared)]
+    said = {name: slip["why"] for name, slip in [*SHARED.items(), *own.items()] if "why" in slip}
+    wrong = [*(_wrong(SHARED, "slides") if "slides" in task else ()), *_wrong(own)]
+    wrong += [(name, f"(lambda y: {formula})({right})") for name, formula in _wrong(SHARED)]
 
-    def function(formula):
+    def function(formula):  # of our own text: nothing that a reader types comes here
         return eval(f"lambda {', '.join(task['names'])}: {formula}", globals())
 
     cases = _read(task["cases"], np.array) + _read(task.get("bytes", []), np.uint8)
@@ -145,7 +147,7 @@ def _on_numbers(task):
         return number
 
     cases = _read(task["cases"], lambda layers: list(map(tuple, layers)))
-    slips = [(slip.why, function(slip.value)) for slip in skill["slips"]]
+    slips = [(slip["why"], function(slip["value"])) for slip in skill["slips"]]
     return Exercise(cases, function(skill["right"]), slips)
 
 
@@ -160,13 +162,4 @@ def _plain(value):
     return int(value) if value.denominator == 1 else float(value)
 
 
-def _exercises():
-    texts = tomllib.loads((HERE / "exercises.toml").read_text(encoding="utf-8"))
-    shared = texts.pop("any")["slips"]
-    return {
-        name: _on_numbers(task) if "skill" in task else _on_arrays(task, shared)
-        for name, task in texts.items()
-    }
-
-
-EXERCISES = _exercises()
+EXERCISES = {name: _on_numbers(task) if "skill" in task else _on_arrays(task) for name, task in TEXTS.items()}

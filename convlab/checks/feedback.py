@@ -15,7 +15,7 @@ import numpy as np
 
 from convlab.arithmetic.kernels import sobel
 from convlab.checks import kept
-from convlab.checks.exercises import EXERCISES, PATCH
+from convlab.checks.exercises import EXERCISES, KERNEL_24, PATCH
 from convlab.errors import ConvlabError
 
 RAISED = {
@@ -213,10 +213,5 @@ def _kernel_24(kernel):
         return Feedback("right", f"the patch and your kernel give 24.{known} Many others do as well.")
     if not math.isfinite(total):
         return Feedback("not yet", "every weight has to be a finite number.")
-    why = {
-        8.0: "That is what Sobel-x gives. What happens if you lay it on its side (its transpose)?",
-        -8.0: "That is Sobel-x, flipped. The patch grows to the right by 1 a step, and downwards by 3.",
-        -24.0: "The size is right, the sign is not: turn every weight around.",
-        45.0: "That is the plain sum of the patch: every weight is 1.",
-    }.get(total, "Each weight counts as often as the number under it: 1 more at the 9 adds 9 to the total.")
+    why = next((slip["why"] for slip in KERNEL_24["wrong"] if slip["value"] == total), KERNEL_24["hint"])
     return Feedback("not yet", f"the patch and your kernel give {total:g}, not 24.\n{textwrap.fill(why, 88)}")

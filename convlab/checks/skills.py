@@ -4,7 +4,6 @@ import re
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 from convlab.checks.expressions import evaluate
 from convlab.errors import minus
@@ -13,21 +12,10 @@ HERE = Path(__file__).parent
 TRIES = 5000  # draws of numbers until none of the slips leads to the right answer
 
 
-class Slip(NamedTuple):
-    """A wrong formula, where it can be met (a formula that is not 0 there), and the sentence for it."""
-
-    value: str
-    why: str
-    when: str = "1"
-
-
 @cache
 def skills():
-    """Every skill by its name, as `skills.toml` explains it; its slips are `Slip`s."""
-    found = tomllib.loads((HERE / "skills.toml").read_text(encoding="utf-8"))
-    return {
-        name: skill | {"slips": [Slip(**slip) for slip in skill["slips"]]} for name, skill in found.items()
-    }
+    """Every skill by its name, as `skills.toml` explains it."""
+    return tomllib.loads((HERE / "skills.toml").read_text(encoding="utf-8"))
 
 
 def solve(skill, given):
@@ -56,10 +44,10 @@ def solve(skill, given):
     task = skills()[skill]
     names = {**task.get("usual", {}), **given}
     slips = {}
-    for value, why, when in task["slips"]:
-        if evaluate(when, **names):
-            reasons = slips.setdefault(evaluate(value, **names), [])
-            said = filled(why, names)
+    for slip in task["slips"]:
+        if evaluate(slip.get("when", "1"), **names):
+            reasons = slips.setdefault(evaluate(slip["value"], **names), [])
+            said = filled(slip["why"], names)
             reasons += [] if said in reasons else [said]
     return evaluate(task["right"], **names), slips
 
