@@ -16,9 +16,8 @@ FIRST = "00_start_here.ipynb"
 
 def source():
     """Return the folder of the notebooks: in the package when installed, or beside it."""
-    return next(
-        place / "notebooks" for place in (HERE, HERE.parent) if (place / "notebooks" / FIRST).exists()
-    )
+    folders = HERE / "notebooks", HERE.parent / "notebooks"
+    return next(folder for folder in folders if (folder / FIRST).exists())
 
 
 def copy(folder):
@@ -62,11 +61,8 @@ def copy(folder):
 def say(folder, copied, kept):
     """Return what was done, in a sentence or two."""
     words = f"The notebooks are in {folder.resolve()}: {len(copied)} files copied"
-    if kept:
-        words += (
-            f", {len(kept)} left as you changed them. To have one as it was, rename yours and start again"
-        )
-    return words + "."
+    left = f"{len(kept)} left as you changed them. To have one as it was, rename yours and start again"
+    return f"{words}, {left}." if kept else f"{words}."
 
 
 def main(arguments=None):
