@@ -1,10 +1,10 @@
 """The explorers: controls → numpy → view. Each lab is one call and takes its starting state as arguments."""
 
+from convlab.labs.back import checkerboard_lab, gradient_lab, skip_lab, transposed_lab
 from convlab.labs.design import design_lab
 from convlab.labs.effective import effective_lab, rivals_lab
 from convlab.labs.faces import face_lab
 from convlab.labs.garments import scene_lab
-from convlab.labs.gradients import gradient_lab, skip_lab
 from convlab.labs.kernels import kernel_lab, patch_lab, rgb_lab, sliding_lab
 from convlab.labs.learning import learning_lab
 from convlab.labs.maps import activation_lab, channel_lab, filter_bank_lab
@@ -15,7 +15,6 @@ from convlab.labs.receptive import receptive_lab
 from convlab.labs.stride import stride_lab
 from convlab.labs.tower import tower_lab
 from convlab.labs.tradeoffs import cost_lab, tradeoff_lab
-from convlab.labs.transposed import checkerboard_lab, transposed_lab
 from convlab.labs.waves import frequency_lab, separable_lab
 from convlab.labs.why import dense_lab, matrix_lab, moved_lab
 from convlab.labs.wires import wires_lab

@@ -73,33 +73,29 @@ def stride_lab(height, width, kernel, stride, dilation, p, padding, op, also="no
         What is shown besides: "one row", "times read" or "everything".
     """
     k, s, d = ((value, value) for value in (kernel, stride, dilation))
-    top_bottom, left_right = margins = named_sides(p if padding == OWN else padding, (height, width), k, s, d)
+    margins = named_sides(p if padding == OWN else padding, (height, width), k, s, d)
     rows, cols = (
-        axis_of(height, kernel, stride, top_bottom, dilation),
-        axis_of(width, kernel, stride, left_right, dilation),
+        axis_of(n, kernel, stride, ends, dilation) for n, ends in zip((height, width), margins, strict=True)
     )
     row, grid = np.arange(width)[None], np.arange(height * width).reshape(height, width)
-    flat = ((0, 0), left_right)  # one row of pixels: nothing above, nothing below
+    flat = ((0, 0), margins[1])  # one row of pixels: nothing above, nothing below
     link, give = _OPS[op]
     row_out = give(row, (1, kernel), stride=(1, stride), padding=flat, dilation=(1, dilation))
-    edge, unread = (0, 0, *left_right), ((), cols.unread)
+    edge = {"inset": (0, 0, *margins[1]), "unread": ((), cols.unread)}
+    edges = {"inset": (*margins[0], *margins[1]), "unread": (rows.unread, cols.unread)}
+    above, below = _rulers(cols.stairs.shape[1], *cols.places)
     panels = {
-        "strip": _row(ops.pad(row, flat), "one row", cols.rulers[0], inset=edge, unread=unread),
-        "windows": Grid(cols.stairs, "its windows, one a line", inset=edge, unread=unread),
-        "strip_output": _row(row_out, "its output", cols.rulers[1]),
-        "input": Grid(
-            ops.pad(grid, margins),
-            "input",
-            inset=(*top_bottom, *left_right),
-            unread=(rows.unread, cols.unread),
-        ),
+        "strip": _row(ops.pad(row, flat), "one row", above, **edge),
+        "windows": Grid(cols.stairs, "its windows, one a line", **edge),
+        "strip_output": _row(row_out, "its output", below),
+        "input": Grid(ops.pad(grid, margins), "input", **edges),
         "output": Grid(give(grid, k, stride=s, padding=margins, dilation=d), "output"),
         "reads": Grid(np.outer(rows.counts, cols.counts), "times read"),
     }
     says = _says(rows, cols)
     if asked("times read", also):
         says += _times(panels["reads"].array)
-    tables, places = {"rule": _table(rows, cols)}, _ROWS[cols.rulers[0] is not None]
+    tables, places = {"rule": _table(rows, cols)}, _ROWS[above is not None]
     scene = Scene(panels, _links(rows, cols, link), says.strip(), tables, play="output", rows=places)
     return calm(scene, MORE, also)
 
@@ -109,14 +105,21 @@ def _row(array, title, ruler, **more):
     return Strip(array, title, ruler=ruler, **more) if ruler else Grid(array, title, **more)
 
 
+def _rulers(length, starts, taps):
+    """Say where the cells of a long row lie, and those of its output, each over its window; else None."""
+    left = max(0, (taps[-1] + 1 - starts.step) / 2)
+    return (Ruler(0, 1, length), Ruler(left, starts.step, length)) if length > SMALL else (None, None)
+
+
 def _links(rows, cols, op):
     first_row, each = lambda count: ((0,) * count, (0,)), lambda count: (range(count), (0,))
+    (high, wide), length = (len(axis.stairs) for axis in (rows, cols)), cols.stairs.shape[1]
     return [
-        Link("strip", "windows", first_row(len(cols.starts)), each(cols.stairs.shape[1]), op="window"),
-        Link("strip", "strip_output", first_row(1), (cols.starts, cols.taps), op=op),
-        Link("input", "output", (rows.starts, rows.taps), (cols.starts, cols.taps), op=op),
-        Link("reads", "output", rows.bare, cols.bare, op="window"),
-        Link("strip_output", "output", first_row(len(rows.starts)), each(len(cols.starts)), op="window"),
+        Link("strip", "windows", first_row(wide), each(length), op="window"),
+        Link("strip", "strip_output", first_row(1), cols.places, op=op),
+        Link("input", "output", rows.places, cols.places, op=op),
+        Link("reads", "output", rows.pixels, cols.pixels, op="window"),
+        Link("strip_output", "output", first_row(high), each(wide), op="window"),
     ]
 
 
@@ -126,42 +129,33 @@ class Axis(NamedTuple):
     n: int
     before: int
     after: int
-    bare: geometry.Windows  # in pixels
-    starts: range  # in positions
-    taps: range
+    pixels: geometry.Windows  # counted in pixels
+    places: geometry.Windows  # the same, counted in positions
     stairs: np.ndarray  # (outputs, positions): 1 where a window reads
     counts: np.ndarray  # how many windows read each pixel
     unread: list  # positions that no window reads
     left_over: int  # positions beyond the last window
     formula: str
-    rulers: tuple  # where the cells of a long row and of its outputs lie, each output over its window
 
 
 def axis_of(n, kernel, stride, margins, dilation):
     """Place every window along one axis."""
-    before, after = margins
-    bare = geometry.windows(n, kernel, stride=stride, padding=margins, dilation=dilation)
-    starts, out = range(0, len(bare.starts) * stride, stride), len(bare.starts)
-    stairs = np.zeros((out, n + before + after), np.int32)
-    stairs[np.arange(out)[:, None], np.add.outer(starts, bare.taps)] = 1
-    reads = stairs.sum(0)
-    room = n + before + after - bare.taps[-1] - 1
+    (before, after), length = margins, n + sum(margins)
+    pixels = geometry.windows(n, kernel, stride=stride, padding=margins, dilation=dilation)
+    starts, taps = places = geometry.windows(length, kernel, stride=stride, dilation=dilation)
+    stairs, out = np.zeros((len(starts), length), np.int32), len(starts)
+    stairs[np.arange(out)[:, None], np.add.outer(starts, taps)] = 1
+    reads, room = stairs.sum(0), length - taps[-1] - 1
     pads = f"2·{before}" if before == after else f"{before} + {after}"
     whole, rest = divmod(room, stride)
     formula = f"⌊({n} + {pads} − {dilation}·({kernel} − 1) − 1)/{stride}⌋ + 1 = ⌊{room}/{stride}⌋ + 1 = "
-    if rest:
-        formula += f"⌊{room / stride:.4g}⌋ + 1 = "
-    formula += f"{whole} + 1 = {out}"
+    formula += f"⌊{room / stride:.4g}⌋ + 1 = " * bool(rest) + f"{whole} + 1 = {out}"
     counts, unread = reads[before : before + n], np.flatnonzero(reads == 0).tolist()
-    length, span = n + before + after, bare.taps[-1] + 1
-    rulers = (None, None)
-    if length > SMALL:
-        rulers = (Ruler(0, 1, length), Ruler(max(0, (span - stride) / 2), stride, length))
-    return Axis(n, before, after, bare, starts, bare.taps, stairs, counts, unread, rest, formula, rulers)
+    return Axis(n, before, after, pixels, places, stairs, counts, unread, rest, formula)
 
 
 def _says(rows, cols):
-    text = f"Input {rows.n}×{cols.n}, output {len(rows.starts)}×{len(cols.starts)}. "
+    text = f"Input {rows.n}×{cols.n}, output {len(rows.stairs)}×{len(cols.stairs)}. "
     if rows.formula == cols.formula:
         return f"{text}Along each axis: {cols.formula}. {_why('column', cols)}"
     return f"{text}Height: {rows.formula}. {_why('row', rows)}Width: {cols.formula}. {_why('column', cols)}"
@@ -176,20 +170,19 @@ def _why(name, axis):
     """Say which lines no window reads, and why."""
     text, last = "", axis.n + axis.after - 1
     if axis.left_over:
-        start = axis.bare.starts[-1] + axis.bare.starts.step
+        start = axis.pixels.starts[-1] + axis.pixels.starts.step
         text = (
-            f"One more window would start at {name} {start} and need {name} {start + axis.taps[-1]}, "
-            f"but the last is {last}{', in the padding' if axis.after else ''}. "
+            f"One more window would start at {name} {start} and need {name} {start + axis.pixels.taps[-1]}, "
         )
+        text += f"but the last is {last}{', in the padding' if axis.after else ''}. "
     return text + (f"Never read (red stripes): {_unread(name, axis)}. " if axis.unread else "")
 
 
 def _unread(name, axis):
     places = [place - axis.before for place in axis.unread]
-    pixels = [place for place in places if 0 <= place < axis.n]
-    padding = [place for place in places if not 0 <= place < axis.n]
-    parts = [_list(name, pixels)] if pixels else []
-    return " and ".join(parts + ([f"{_list(name, padding)} of the padding"] if padding else [])) or "none"
+    pixels, padding = ([one for one in places if (0 <= one < axis.n) == inside] for inside in (True, False))
+    parts = ((pixels, ""), (padding, " of the padding"))
+    return " and ".join(_list(name, found) + where for found, where in parts if found) or "none"
 
 
 def _list(name, places):
@@ -202,7 +195,7 @@ def _list(name, places):
 def _table(rows, cols):
     lines = [["", RULE, "windows start at", "never read"]]
     for name, kind, axis in (("height", "row", rows), ("width", "column", cols)):
-        starts = [minus(start) for start in axis.bare.starts]
+        starts = [minus(start) for start in axis.pixels.starts]
         shown = ", ".join(starts if len(starts) <= 5 else [*starts[:3], f"… {starts[-1]}"])
         lines.append([name, axis.formula, shown, _unread(kind, axis)])
     return lines

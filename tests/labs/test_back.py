@@ -7,7 +7,7 @@ import pytest
 from scipy import signal
 
 from convlab import labs
-from convlab.labs import gradients, transposed
+from convlab.labs import back
 from tests.labs.helpers import assert_links_tell_the_truth, drive, point
 
 
@@ -48,7 +48,7 @@ def test_stamps_come_one_by_one():
 @pytest.mark.parametrize("stride", [1, 2, 3, 4])
 @pytest.mark.parametrize("kernel", [1, 2, 3, 4, 5, 6])
 def test_the_floor_is_even_exactly_where_the_stride_divides_the_kernel(stride, kernel):
-    ripples = [transposed.ripple(kernel, stride, way) for way in (0, 1)]
+    ripples = [back.ripple(kernel, stride, way) for way in (0, 1)]
     assert (ripples[0] < 1e-12) == (kernel % stride == 0) and ripples[1] < 1e-12
     says = labs.checkerboard_lab(kernel=kernel, stride=stride).scene.says
     assert f"{'is' if kernel % stride == 0 else 'is not'} divisible by" in says
@@ -91,9 +91,9 @@ def test_every_slope_is_what_a_poke_finds():
 
 
 def _loss(x, w, state):
-    wanted = gradients.KERNELS[state["wanted"]]
+    wanted = back.KERNELS[state["wanted"]]
     s, p = state["stride"], state["padding"]
-    x, true = np.pad(x, p), np.pad(gradients._X, p)
+    x, true = np.pad(x, p), np.pad(back._X, p)
     y, target = (signal.correlate2d(*pair, mode="valid")[::s, ::s] for pair in ((x, w), (true, wanted)))
     return ((y - target) ** 2).sum() / 2
 
@@ -122,11 +122,11 @@ def test_skip_every_control_against_random_draws():
             )
             slope = share * slope + through
         total += (slope**2).sum(0) / 60
-    exact = gradients.backwards(share, gain)[depth]
+    exact = back.backwards(share, gain)[depth]
     middle = len(exact) // 2
     assert math.isclose(total.sum(), exact.sum(), rel_tol=0.2)
     theirs = math.sqrt(total @ (np.arange(n) - n // 2) ** 2 / total.sum())
-    assert math.isclose(theirs, gradients.spread(exact), rel_tol=0.1)
+    assert math.isclose(theirs, back.spread(exact), rel_tol=0.1)
     assert exact[middle - depth - 1] == 0 and exact[middle - depth] > 0
 
 
@@ -147,6 +147,6 @@ def test_skip_every_control():
 
 
 def test_a_skip_keeps_the_gradient_and_narrows_what_counts():
-    plain, residual = (gradients.backwards(share, 0.7)[40] for share in (0.0, 1.0))
+    plain, residual = (back.backwards(share, 0.7)[40] for share in (0.0, 1.0))
     assert plain.sum() < 1e-12 and residual.sum() > 1
-    assert gradients.spread(residual) < gradients.spread(plain)
+    assert back.spread(residual) < back.spread(plain)

@@ -36,9 +36,9 @@ def assert_shows_the_window(lab):
     """Photograph, strips and table say what `geometry` says, for the unit chosen at first."""
     scene, layers = lab.scene, stack_of(lab)
     size, jump, start = receptive_field(layers)[-1]
-    _, _, row, col = scene.pick
+    _, _, row, col = scene.first_pick()
     margin = scene.panels["photo"].inset[0]
-    reached = scene.windows_of(scene.pick)
+    reached = scene.windows_of(scene.first_pick())
     for unit, pixels in zip((row, col), reached["photo"], strict=True):
         assert [pixel - margin for pixel in pixels] == window_below(layers, unit)
     assert scene.tables["layers"][-1][5:8] == [str(size), str(jump), str(start).replace("-", "−")]

@@ -184,8 +184,9 @@ def test_every_setting_of_one_axis():
                 axis_of(n, k, s, margins, d)
             continue
         axis = axis_of(n, k, s, margins, d)
-        assert len(axis.starts) == len(found)
-        assert [start + tap for start in axis.starts for tap in axis.taps] == sum(found, [])
+        starts, taps = axis.places
+        assert len(starts) == len(found)
+        assert [start + tap for start in starts for tap in taps] == sum(found, [])
         counts = np.bincount(sum(found, []), minlength=n + sum(margins))
         assert axis.unread == np.flatnonzero(counts == 0).tolist()
         assert axis.counts.tolist() == counts[margins[0] : margins[0] + n].tolist()

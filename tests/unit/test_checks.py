@@ -20,7 +20,7 @@ from convlab.arithmetic.backward import conv_matrix, input_gradient
 from convlab.arithmetic.geometry import Layer, cost, output_size, receptive_field, same_padding, windows
 from convlab.arithmetic.waves import alias, separate
 from convlab.checks.exercises import EXERCISES, PATCH
-from convlab.labs.gradients import backwards
+from convlab.labs.back import backwards
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 EXAMPLES = 10_000 if os.environ.get("CONVLAB_FULL") else 100
