@@ -12,6 +12,7 @@ from convlab.arithmetic.kernels import box, identity, laplacian, sobel
 from convlab.errors import number, plural, times
 from convlab.labs.controls import OWN, Control, cells, one_of, photo, picture, player, ranged
 from convlab.labs.lab import lab
+from convlab.networks import spread
 from convlab.view.scene import PHOTO, Curve, Grid, Link, Scene
 
 MOST = 5  # side of the largest input
@@ -243,8 +244,8 @@ def skip_lab(share=0.0, gain=0.7, depth=20):
     ways = {"plain": 0.0, "residual": 1.0, "yours": share}
     back = {name: backwards(one, gain) for name, one in ways.items()}
     sizes = {name: np.sqrt(one.sum(1)) for name, one in back.items()}
-    widths = {name: 4 * spread(one) for name, one in back.items()}
-    widths["receptive field"] = 2 * np.arange(DEEPEST + 1) + 1
+    widths = {name: [4 * spread(row) for row in one] for name, one in back.items()}
+    widths["receptive field"] = [2 * layers + 1 for layers in depths]
     panels = {
         "where": Grid(wide[: depth + 1], "where it is, a row for each layer", "grey", low=0, high=1),
         "sizes": Curve(depths, sizes, "size of the gradient", SIZES, mark=depth, log=True),
@@ -258,12 +259,6 @@ def skip_lab(share=0.0, gain=0.7, depth=20):
     )
     rows = (("where",), ("sizes", "widths"))
     return Scene(panels, [], says, pick=("where", 0, depth, LENGTH // 2), rows=rows)
-
-
-def spread(energy):
-    """Give the standard deviation of a symmetric profile, or of each row of them, in cells."""
-    at = np.arange(energy.shape[-1]) - energy.shape[-1] // 2
-    return np.sqrt(energy @ at**2 / energy.sum(-1))
 
 
 @functools.lru_cache(maxsize=256)
