@@ -3,8 +3,6 @@
 from convlab.labs.back import checkerboard_lab, gradient_lab, skip_lab, transposed_lab
 from convlab.labs.design import design_lab
 from convlab.labs.effective import effective_lab, rivals_lab
-from convlab.labs.faces import face_lab
-from convlab.labs.garments import scene_lab
 from convlab.labs.kernels import kernel_lab, patch_lab, rgb_lab, sliding_lab
 from convlab.labs.learning import learning_lab
 from convlab.labs.maps import activation_lab, channel_lab, filter_bank_lab
@@ -16,6 +14,7 @@ from convlab.labs.stride import stride_lab
 from convlab.labs.tower import tower_lab
 from convlab.labs.tradeoffs import cost_lab, tradeoff_lab
 from convlab.labs.waves import frequency_lab, separable_lab
+from convlab.labs.where import face_lab, scene_lab
 from convlab.labs.why import dense_lab, matrix_lab, moved_lab
 from convlab.labs.wires import wires_lab
 
