@@ -33,7 +33,7 @@ class Progress:
 
 
 def progress(folder="."):
-    """Show what is done: for each section how much is right, and what is worth another look.
+    """Show what is done: where you were, and for each section what is right and what is worth another look.
 
     Parameters
     ----------
@@ -44,13 +44,16 @@ def progress(folder="."):
     -------
     Progress
     """
-    answers, rows = kept.answers(), []
+    answers, rows, where = kept.answers(), [], ""
+    last = next(reversed(answers), None)
     for (file, heading), names in _sections(folder).items():
         right = [name for name in names if name in answers and answers[name]["right"]]
         again = [_title(name) for name in names if name in answers and name not in right]
         rows.append((file, heading, len(right), len(names), again))
+        if last in names:
+            where = where or f"You were last at {file.name[:2]} {heading}, on {answers[last]['when'][:10]}."
     done, every = sum(row[2] for row in rows), sum(row[3] for row in rows)
-    lead = " ".join(filter(None, [f"{done} of {every} answers are right.", WHERE, kept.trouble()]))
+    lead = " ".join(filter(None, [f"{done} of {every} answers are right.", where, WHERE, kept.trouble()]))
     text = [
         lead,
         *(f"{file.name[:2]}  {heading}: {good} of {count}" for file, heading, good, count, _ in rows),

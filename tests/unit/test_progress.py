@@ -1,4 +1,5 @@
 """What was answered stays: in one file, under two kernels, and whatever happens to the file."""
+
 import errno
 import json
 import os
@@ -93,6 +94,23 @@ def test_progress_of_the_series_knows_every_question(folder):
     asked = sum(int(row.rpartition(" of ")[2]) for row in shown.splitlines()[1:])
     bank = [key for topic in checks.TOPICS for key in checks.questions(topic)]
     assert asked >= len(bank)
+
+
+def test_who_returns_after_a_week_finds_where_she_was(folder):
+    assert "You were last at" not in repr(checks.progress(ROOT / "notebooks"))
+    checks.card("receptive_fields.three-3x3").answer(9)
+    checks.card("kernels.overflow").answer(8)
+    checks.card("stride_padding.28-3-2").answer(14)
+    file = folder / kept.FILE
+    today = json.loads(lines(folder)[-1])["when"][:10]
+    file.write_text(file.read_text(encoding="utf-8").replace(today, "2026-01-02"), encoding="utf-8")
+    said = repr(checks.progress(ROOT / "notebooks"))
+    assert "1 of " in said and "You were last at 02 1. Count the places, on 2026-01-02." in said
+    assert [card.name for card in checks.missed().children] == [
+        "stride_padding.28-3-2",
+        "receptive_fields.three-3x3",
+    ]
+    assert "answered before, not yet right" in checks.card("stride_padding.28-3-2").feedback
 
 
 WRITER = """
