@@ -120,14 +120,15 @@ class Count(NamedTuple):
 
     def aims(self, budget):
         """List the goals and, in the same form, the two limits of a budget."""
-        used = zip(("parameters", "multiply-adds"), BUDGETS[budget], self[-2:], strict=True)
-        limits = [(name, f"at most {most:,}", f"{have:,}", have <= most) for name, most, have in used]
+        used = {"parameters": self.parameters, "multiply-adds": self.macs}
+        limits = zip(used.items(), BUDGETS[budget], strict=True)
+        limits = [(name, f"at most {most:,}", f"{have:,}", have <= most) for (name, have), most in limits]
         return self.goals() + limits
 
     def share(self, budget):
         """Return the larger of the two shares of a budget that are used; infinite if a goal is missed."""
         reached = all(reached for *_, reached in self.goals())
-        return max(np.divide(self[-2:], BUDGETS[budget])) if reached else np.inf
+        return max(np.divide((self.parameters, self.macs), BUDGETS[budget])) if reached else np.inf
 
 
 def _count(stack):
