@@ -121,8 +121,8 @@ class Count(NamedTuple):
     def aims(self, budget):
         """List the goals and, in the same form, the two limits of a budget."""
         used = {"parameters": self.parameters, "multiply-adds": self.macs}
-        limits = zip(used.items(), BUDGETS[budget], strict=True)
-        limits = [(name, f"at most {most:,}", f"{have:,}", have <= most) for (name, have), most in limits]
+        pairs = zip(used.items(), BUDGETS[budget], strict=True)
+        limits = [(name, f"at most {most:,}", f"{have:,}", have <= most) for (name, have), most in pairs]
         return self.goals() + limits
 
     def share(self, budget):
