@@ -148,8 +148,7 @@ def covered(scene, question=""):
     given |= {name for name, panel in scene.panels.items() if getattr(panel, "edits", None)}
     given -= {link.target for link in scene.links}
     panels = {name: replace(scene.panels[name], unread=((), ())) for name in scene.panels if name in given}
-    lines = [[line] for line in question.replace("`", "").splitlines()]
-    return Scene(panels | {"covered": _HIDDEN}, tables={"question": lines} if lines else {})
+    return Scene(panels | {"covered": _HIDDEN}, says=question.replace("`", ""))
 
 
 def _page(shown):

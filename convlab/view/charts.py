@@ -5,13 +5,9 @@ from itertools import cycle
 
 import numpy as np
 
-INK = "#e0007a"  # what is chosen, on every panel
-LINE = "#9a9a9a"
-SERIES = (("#0072b2", "-"), ("#d55e00", "--"), ("#009e73", ":"), ("#cc79a7", "-."))
-FEW = 12  # up to this many points are drawn as dots on the line, each with a tick
-DEPTH = (0.35, 0.25)  # of a box: how far a pixel of its map goes to the right and up
-ROWS = 5  # for the names of the shapes
-SHADES = (0, 0.35, -0.3)  # of its front, top and side: towards white, or black
+from convlab.view.look import ACCENT, DASHES, DEPTH, FEW, LINE, ROWS, SERIES, SHADES
+
+_LINES = [(tint, (0, dash) if dash else "-") for tint, dash in zip(SERIES, DASHES, strict=True)]
 
 
 def curves(box, panel):
@@ -23,8 +19,15 @@ def curves(box, panel):
     panel : Curve
     """
     whole = all(float(v).is_integer() for v in panel.x)
-    for (_, row), (tint, dash) in zip(panel.series.items(), cycle(SERIES)):
-        box.plot(panel.x, row, dash, color=tint, marker="o" if len(panel.x) <= FEW else None, markersize=4)
+    for (_, row), (tint, dash) in zip(panel.series.items(), cycle(_LINES)):
+        box.plot(
+            panel.x,
+            row,
+            linestyle=dash,
+            color=tint,
+            marker="o" if len(panel.x) <= FEW else None,
+            markersize=4,
+        )
     if panel.log:
         box.set_yscale("log")
     else:
@@ -35,7 +38,7 @@ def curves(box, panel):
     if len(panel.x) <= FEW:
         box.set_xticks(_thin(panel.x))
     if panel.mark is not None:
-        box.axvline(panel.mark, color=INK)
+        box.axvline(panel.mark, color=ACCENT)
     _name(box.xaxis, box.yaxis, panel.axes)
     box.spines[["top", "right"]].set_visible(False)
     if len(panel.series) > 1:
@@ -67,14 +70,15 @@ def _thin(values):
 def _names_at_ends(box, panel):
     ends = [[panel.x[-1], row[-1]] for row in panel.series.values()]
     heights = [box.transLimits.transform(box.transScale.transform(end))[1] for end in ends]
-    for name, end, at, (tint, dash) in zip(panel.series, ends, apart(heights, 0.09), cycle(SERIES)):
+    places = apart(heights, 16 * box.figure.dpi / 72 / box.bbox.height)
+    for name, end, at, (tint, dash) in zip(panel.series, ends, places, cycle(_LINES)):
         box.annotate(
             name,
             end,
             (1.06, at),
             textcoords="axes fraction",
             va="center",
-            fontsize=9,
+            fontsize=11,
             arrowprops={"arrowstyle": "-", "color": tint, "linestyle": dash, "shrinkA": 1, "shrinkB": 0},
         )
 
@@ -115,7 +119,7 @@ def bars(box, panel):
     Parameters
     ----------
     box : matplotlib Axes
-        The rows take its place and its title.
+        The rows take its place.
     panel : Curve
         With `bars`.
     """
@@ -124,18 +128,17 @@ def bars(box, panel):
     grid = box.get_subplotspec().subgridspec(len(panel.series), 1, hspace=0.08)
     bands = [figure.add_subplot(place) for place in grid]
     high, count = max(float(panel.array[1:].max(initial=0)), 1e-9), len(panel.bars)
-    for band, (name, row), (tint, _) in zip(bands, panel.series.items(), cycle(SERIES)):
-        band.bar(range(count), row, 0.8, color=[INK if x == panel.mark else tint for x in range(count)])
+    for band, (name, row), tint in zip(bands, panel.series.items(), cycle(SERIES)):
+        band.bar(range(count), row, 0.8, color=[ACCENT if x == panel.mark else tint for x in range(count)])
         if panel.mark is not None:
-            band.axvspan(panel.mark - 0.5, panel.mark + 0.5, color=INK, alpha=0.15, linewidth=0)
+            band.axvspan(panel.mark - 0.5, panel.mark + 0.5, color=ACCENT, alpha=0.15, linewidth=0)
         band.set(xlim=(-0.6, count - 0.4), ylim=(0, 1.05 * high), xticks=[])
         band.yaxis.set_major_locator(_round_steps())
         band.spines[["top", "right"]].set_visible(False)
         if len(panel.series) > 1:
-            band.text(0.01, 0.97, name, transform=band.transAxes, va="top", fontsize=9)
+            band.text(0.01, 0.97, name, transform=band.transAxes, va="top", fontsize=11)
     shown, turned = range(0, count, math.ceil(count / 30)), 90 if max(map(len, panel.bars)) > 2 else 0
-    bands[-1].set_xticks(shown, [panel.bars[place] for place in shown], rotation=turned, fontsize=8)
-    bands[0].set_title(box.get_title(), fontsize=10, pad=18)
+    bands[-1].set_xticks(shown, [panel.bars[place] for place in shown], rotation=turned, fontsize=11)
     _name(bands[-1].xaxis, bands[0].yaxis, panel.axes)
 
 
@@ -150,14 +153,15 @@ def tower(box, panel):
     from matplotlib.patches import Polygon
 
     kinds = list(dict.fromkeys(panel.kinds))
-    tints = dict(zip(kinds, cycle([LINE, *(tint for tint, _ in SERIES)])))
-    edges, faces = boxes(panel.array, 1000, 200)
+    tints = dict(zip(kinds, cycle([LINE, *SERIES])))
+    width, height = box.bbox.size * 72 / box.figure.dpi
+    edges, faces = boxes(panel.array, width, height - 16 * ROWS - 2)
     for place, shape in enumerate(faces):
-        tint = INK if place == panel.mark else tints[panel.kinds[place]]
+        tint = ACCENT if place == panel.mark else tints[panel.kinds[place]]
         for corners, light in zip(shape, SHADES, strict=True):
             box.add_patch(Polygon(corners, facecolor=_mixed(tint, light), edgecolor="white", linewidth=0.6))
     if panel.mark is not None:
-        tints[f"{panel.names[panel.mark]}: {panel.text(panel.mark)}"] = INK
+        tints[f"{panel.names[panel.mark]}: {panel.text(panel.mark)}"] = ACCENT
     for name, tint in tints.items():
         box.plot([], [], "s", color=tint, label=name)
     low, ends = faces[..., 1].min(), [-math.inf] * ROWS
@@ -167,9 +171,9 @@ def tower(box, panel):
         if row >= 0:
             ends[row] = x + 8 * len(text)
             box.plot([x] * 2, [faces[first][0][0][1], low - 16 * (row + 1)], color=LINE, linewidth=0.6)
-            box.text(x + 4, low - 16 * (row + 0.5), text, fontsize=8, va="center")
-    box.legend(ncols=2, loc="upper right", frameon=False, fontsize=8)
-    box.set(xlim=(0, 1000), ylim=(low - 16 * ROWS, faces[..., 1].max() + 2))
+            box.text(x + 4, low - 16 * (row + 0.5), text, fontsize=11, va="center")
+    box.legend(ncols=len(tints), loc="upper right", frameon=False, fontsize=11, borderaxespad=0)
+    box.set(xlim=(0, width), ylim=(low - 16 * ROWS, faces[..., 1].max() + 2))
     box.set_aspect("equal")
     box.set_axis_off()
 

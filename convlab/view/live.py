@@ -8,7 +8,7 @@ from pathlib import Path
 import anywidget
 import traitlets
 
-from convlab.view import packing
+from convlab.view import look, packing
 from convlab.view import scene as sc
 
 SLOTS = 16
@@ -102,8 +102,8 @@ class View(anywidget.AnyWidget):
                 "rows": scene.arrangement(),
                 "play": scene.play,
                 "pick": scene.first_pick(),
-                "signed": sc.SIGNED,
-                "grey": sc.GREY,
+                "signed": look.SIGNED,
+                "grey": look.GREY,
             }
             self.words = {"says": scene.says, "tables": scene.tables}
             self.problem, self.turn = "", self.turn + 1

@@ -1,6 +1,7 @@
 """Static pictures, drawn with matplotlib: a lab's scene where nothing is live, and the figures of the text.
 
-Nothing here computes a convolution. Figures are made without pyplot, so none stays open.
+Nothing here computes a convolution. Figures are made without pyplot, so none stays open. Everything stands
+where `places` says; charts are drawn in boxes of their own, the rest on one sheet measured in pixels.
 """
 
 import io
@@ -9,15 +10,14 @@ import textwrap
 
 import numpy as np
 
-from convlab.errors import minus
-from convlab.view import charts
+from convlab.view import charts, look, places
 from convlab.view import scene as sc
-from convlab.view.charts import INK, LINE
 
 _CHARTS = {"curve": charts.curves, "bars": charts.bars, "tower": charts.tower}
-_INCHES = {"curve": (5.0, 3.2), "bars": (7.0, 4.4), "tower": (10.0, 2.9)}
-_GREY, _RED = "#8a8a8a", "#c00000"  # of stripes
-_LETTER = 0.075  # width of a letter under the picture, in inches
+_MARGIN = 6  # around everything
+_LETTERS = 150  # in a line of words
+_COLOURS = (256, 128, 64)  # of the picture: as many as leave it small
+_MOST = 150_000  # bytes
 
 
 class Picture:
@@ -41,23 +41,23 @@ class Picture:
         return {"image/png": self.png, "text/plain": self.alt}, {"image/png": {"alt": self.alt}}
 
 
-def _png(figure):  # 256 colours are enough for our pictures, and keep the notebooks small
+def _png(figure):  # few colours are enough for our pictures, and keep the notebooks small
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL import Image
 
     canvas = FigureCanvasAgg(figure)
-    figure.set_dpi(72)
     canvas.draw()
-    picture = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3]).quantize(
-        256, dither=Image.Dither.NONE
-    )
-    buffer = io.BytesIO()
-    picture.save(buffer, "png", optimize=True)
+    picture = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])
+    for colours in _COLOURS:
+        buffer = io.BytesIO()
+        picture.quantize(colours, dither=Image.Dither.NONE).save(buffer, "png", optimize=True)
+        if buffer.tell() < _MOST:
+            break
     return buffer.getvalue()
 
 
 def draw_scene(scene, alt):
-    """Draw every panel of a scene, the chosen cell and its windows outlined, its words and table below.
+    """Draw a scene as its `rows` say: words, panels with the chosen cell and its windows outlined, tables.
 
     Parameters
     ----------
@@ -77,29 +77,28 @@ def draw_scene(scene, alt):
     """
     pick = scene.first_pick()
     windows = {} if pick is None else {**scene.windows_of(pick), pick[0]: ([pick[2]], [pick[3]])}
-    strips = {name: panel for name, panel in scene.panels.items() if isinstance(panel, sc.Strip)}
-    names = [name for name in scene.panels if name not in strips]
-    inches = np.reshape([_inches(scene.panels[name]) for name in names], (-1, 2))
-    across = max(1, min(len(names), 4 if inches[:, 0].sum() < 14 else 3))
-    widths = [inches[k::across, 0].max(initial=1) for k in range(across)]
-    heights = [inches[k : k + across, 1].max() for k in range(0, len(names), across)]
-    heights = (heights or [0.1]) + [0.3 * len(strips)] * bool(strips)
-    words = textwrap.wrap(scene.says, max(50, int(sum(widths) / _LETTER)))
-    figure, boxes = _grid(widths, heights, _lines(scene.tables) + words)
-    for box, name in zip(boxes, names, strict=False):
-        panel = scene.panels[name]
-        chart = _CHARTS.get(panel.drawn_as())
-        roomy = chart or panel.labels  # something stands between the title and the picture
-        box.set_title(panel.title, fontsize=10, pad=18 if roomy else 6)
-        if chart:
-            chart(box, panel)
+    words = [line for part in scene.says.splitlines() for line in textwrap.wrap(part, _LETTERS)]
+    boxes = places.arrange(scene)
+    top = places.LINE * len(words) + look.BELOW * bool(words)
+    right = max((box.x + box.width for box in boxes.values()), default=0)
+    bottom = top + max((box.y + box.height for box in boxes.values()), default=0)
+    page = _page(right if boxes and not words else places.WIDTH, bottom)
+    for k, line in enumerate(words):
+        page.text(0, places.LINE * k, line, fontsize=12, va="top")
+    for name, box in boxes.items():
+        box = box._replace(y=box.y + top)
+        for k, line in enumerate(reversed(box.title)):
+            page.text(box.x, box.y - 5 - places.LINE * k, line, fontsize=13, weight="bold")
+        panel = scene.panels.get(name)
+        if panel is None:
+            _table(page, box, scene.tables[name])
+        elif chart := _CHARTS.get(panel.drawn_as()):
+            _chart(page, box, chart, panel)
+        elif isinstance(panel, sc.Strip):
+            _strip(page, box, panel, windows.get(name, ((), ()))[1])
         else:
-            _tiles(box, panel, windows.get(name))
-    for box in boxes[len(names) :]:
-        box.set_axis_off()
-    if strips:
-        _band(figure.add_subplot(boxes[-1].get_gridspec()[-1, :]), strips, windows)
-    return Picture(figure, alt)
+            _tiles(page, box, panel, windows.get(name))
+    return Picture(page.figure, alt)
 
 
 def images(arrays, titles, alt, signed=False):
@@ -165,105 +164,112 @@ def curves(x, series, axes, alt, title="", log=False):
     return draw_scene(sc.Scene({"curve": sc.Curve(x, series, title, axes, log=log)}), alt)
 
 
-def _inches(panel):  # width and height
-    if panel.drawn_as() in _INCHES:
-        return _INCHES[panel.drawn_as()]
-    tiles, rows, cols = panel.shape()
-    if panel.drawn_as() != "cells":
-        return 5.0 if 1 < tiles <= 4 else 3.2, 3.2
-    across, down = (2 * tiles, 1) if _columns(panel) else (cols * min(tiles, 4), math.ceil(tiles / 4))
-    return min(5.0, 0.42 * across + 0.4), min(3.2, 0.42 * rows * down + 0.5)
-
-
-def _columns(panel):  # many tiles of one column each stand side by side, as in a table
-    tiles, _, cols = panel.shape()
-    return tiles > 4 and cols == 1
-
-
-def _lines(tables):  # their rows as text, in columns of equal width
-    lines = []
-    for rows in tables.values():
-        if isinstance(rows, str):  # a program is for the page
-            continue
-        most = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        lines += [""] * bool(lines) + ["   ".join(map(str.ljust, row, most)) for row in rows]
-    return lines
-
-
-def _grid(widths, heights, lines):
+def _page(width, height):
+    """Make a sheet whose coordinates are pixels, from the left upper corner."""
     from matplotlib.figure import Figure
 
-    wide = max([sum(widths), *(_LETTER * len(line) for line in lines)])
-    figure = Figure(figsize=(wide, sum(heights) + 0.17 * len(lines)), layout="constrained")
-    if lines:
-        figure.supxlabel("\n".join(lines), x=0.01, ha="left", family="monospace", fontsize=8)
-    boxes = figure.subplots(len(heights), len(widths), width_ratios=widths, height_ratios=heights)
-    return figure, list(np.ravel(boxes))
+    wide, high = math.ceil(width) + 2 * _MARGIN, math.ceil(height) + 2 * _MARGIN
+    page = Figure(figsize=(wide / 72, high / 72), dpi=72).add_axes((0, 0, 1, 1))
+    page.set(xlim=(-_MARGIN, wide - _MARGIN), ylim=(high - _MARGIN, -_MARGIN), autoscale_on=False)
+    page.set_axis_off()
+    return page
 
 
-def _tiles(box, panel, window):
-    tiles, rows, cols = panel.shape()
-    across = tiles if tiles <= 4 or _columns(panel) else math.ceil(math.sqrt(tiles))
-    down = rows + (1 + rows // 6 if panel.labels else 1)  # room for a caption between two rows of tiles
-    box.set(xlim=(0, across * (cols + 1) - 1), ylim=(math.ceil(tiles / across) * down - 1, 0), aspect="equal")
-    box.set_axis_off()
-    stack = panel.array if tiles > 1 or panel.array.ndim == 3 and panel.kind != "rgb" else panel.array[None]
-    for tile, array in enumerate(stack):
-        top, left = tile // across * down, tile % across * (cols + 1)
-        array = _framed(array, getattr(panel, "frames", ()))
-        _cells(box, panel, array, (left, left + cols, top + rows, top))
-        # A white map needs a frame on a white page.
-        _rectangle(box, left, top, cols, rows, fill=False, edgecolor=LINE, linewidth=0.8, clip_on=False)
-        if tiles > 1 and panel.labels:
-            box.text(left, top - 0.1, panel.labels[tile], fontsize=8, va="bottom")
-        if panel.drawn_as() == "cells":
-            _numbers(box, panel, array, top, left)
+def _table(page, box, rows):
+    right, (widths, size) = box.x, places.widths(rows)
+    for column, wide in zip(zip(*rows, strict=True), widths, strict=True):
+        right += wide
+        for k, cell in enumerate(column):
+            how = {"fontsize": size, "weight": "normal" if k else "bold", "ha": "right", "va": "top"}
+            page.text(right - 8, box.y + places.LINE * k, cell, **how)
+    page.plot([box.x, right], [box.y + places.LINE - 2] * 2, color=look.LINE, linewidth=1)
+
+
+def _chart(page, box, draw, panel):
+    """Draw a chart, and then make it smaller by what its names and numbers need around it."""
+    from matplotlib.transforms import Bbox
+
+    figure = page.figure
+    corners = [(box.x, box.y + box.height), (box.x + box.width, box.y)]
+    room, before = page.transData.transform(corners) / figure.bbox.max, len(figure.axes)
+    grid = figure.add_gridspec(1, 1, **_sides(room))
+    draw(figure.add_subplot(grid[0]), panel)
+    axes = figure.axes[before:]
+    drawn = Bbox.union([one.get_tightbbox() for one in axes]).get_points() / figure.bbox.max
+    grid.update(**_sides(2 * room - drawn))
+    for one in axes:
+        one.set_position(one.get_subplotspec().get_position(figure))
+
+
+def _sides(corners):
+    return dict(zip(("left", "bottom", "right", "top"), corners.ravel(), strict=True))
+
+
+def _tiles(page, box, panel, window):
+    _, rows, cols = panel.shape()
+    cell = box.cell
+    stack = panel.array if panel.array.ndim == 3 and panel.kind != "rgb" else panel.array[None]
+    for tile, (array, (x, y)) in enumerate(zip(stack, box.corners, strict=True)):
+        left, top = box.x + x, box.y + y
+        _cells(page, panel, array, (left, top, cols * cell, rows * cell))
+        for above, before, below, after in panel.frames:
+            for k, colour in enumerate(look.FOUND):  # one cell wide each
+                size = (after - before - 2 * k) * cell, (below - above - 2 * k) * cell
+                place = left + (before + k + 0.5) * cell, top + (above + k + 0.5) * cell
+                _rectangle(page, *place, *size, fill=False, edgecolor=colour, linewidth=cell)
+        if panel.labels:
+            page.text(left, top - 4, panel.labels[tile], fontsize=11)
+        if box.numbers:
+            _numbers(page, panel, array, (left, top), cell)
         for row, col, high, wide, colour in _stripes(panel, rows, cols):
             stripes = {"fill": False, "hatch": "////", "edgecolor": colour, "linewidth": 0}
-            _rectangle(box, left + col, top + row, wide, high, **stripes)
+            _rectangle(page, left + col * cell, top + row * cell, wide * cell, high * cell, **stripes)
         inside = [
             [at for at in cells if 0 <= at < most]
             for cells, most in zip(window or ((), ()), (rows, cols), strict=True)
         ]
         if all(inside):
-            row, col = (cells[0] for cells in inside)
-            high, wide = (cells[-1] - cells[0] + 1 for cells in inside)
-            chosen = {"fill": False, "edgecolor": INK, "linewidth": 2, "clip_on": False}
-            _rectangle(box, left + col, top + row, wide, high, **chosen)
+            (row, *_, last), (col, *_, end) = ([*cells, cells[-1]] for cells in inside)
+            away = 3 if cell < 8 else 0  # on photographs the frame stands off, so that it hides no pixel
+            corner = left + col * cell - away, top + row * cell - away
+            frame = *corner, (end - col + 1) * cell + 2 * away, (last - row + 1) * cell + 2 * away
+            for wide, colour in ((4, look.HALO), (2, look.ACCENT)):
+                _rectangle(page, *frame, fill=False, edgecolor=colour, linewidth=wide)
+    if not (box.numbers or panel.kind == "rgb" or panel.plain):
+        _legend(page, panel, box)
 
 
-def _framed(array, frames):
-    """Draw frames of two pixels on a photograph: black outside, yellow inside."""
-    picture = array.copy()
-    rows, cols = np.mgrid[: array.shape[0], : array.shape[1]]
-    for top, left, bottom, right in frames:
-        inward = np.minimum.reduce([rows - top, bottom - rows, cols - left, right - cols])
-        picture[inward == 0], picture[inward == 1] = (0, 0, 0), (255, 230, 0)
-    return picture
+def _strip(page, box, panel, read):
+    """Draw a row of cells on the ruler that it shares with others, its name before it."""
+    left, pitch, length = panel.ruler
+    _, _, before, after = panel.inset
+    cols, unit = panel.array.shape[1], (box.width - look.NAME) / length
+    first, cell = box.x + look.NAME + left * unit, pitch * unit
+    page.text(
+        box.x + look.NAME - 8, box.y + look.STRIP / 2, panel.title, fontsize=11, ha="right", va="center"
+    )
+    _cells(page, panel, panel.array, (first, box.y, cols * cell, look.STRIP))
+    padding = {"fill": False, "hatch": "////", "edgecolor": look.PADDING}
+    marked = [(col, padding) for col in [*range(before), *range(cols - after, cols)]]
+    marked += [(col, {"color": look.ACCENT, "alpha": 0.45}) for col in read if 0 <= col < cols]
+    for col, how in marked:
+        _rectangle(page, first + col * cell, box.y, cell, look.STRIP, linewidth=0, **how)
 
 
-def _band(box, strips, windows):
-    """Draw strips one below the other, on their common ruler."""
-    for k, (name, panel) in enumerate(strips.items()):
-        (left, pitch, length), cols = panel.ruler, panel.array.shape[1]
-        _cells(box, panel, panel.array, (left, left + cols * pitch, k + 0.35, k - 0.35))
-        _, _, before, after = panel.inset
-        padding = [(col, {"fill": False, "hatch": "////", "edgecolor": _GREY})
-                   for col in [*range(before), *range(cols - after, cols)]]  # fmt: skip
-        read = [(col, {"color": INK, "alpha": 0.45}) for col in windows.get(name, ((), ()))[1]]
-        for col, look in padding + [one for one in read if 0 <= one[0] < cols]:
-            _rectangle(box, left + col * pitch, k - 0.35, pitch, 0.7, linewidth=0, **look)
-    box.set(xlim=(0, length), ylim=(len(strips) - 0.5, -0.5), aspect="auto", xticks=[])
-    box.set_yticks(range(len(strips)), [panel.title for panel in strips.values()], fontsize=9)
+def _cells(page, panel, array, place):
+    left, top, wide, high = place
+    colours = {} if panel.kind == "rgb" else _colours(panel)
+    page.imshow(array, extent=(left, left + wide, top + high, top), aspect="auto", **colours)
+    # A white map needs a frame on a white page.
+    _rectangle(page, *place, fill=False, edgecolor=look.LINE, linewidth=1)
 
 
-def _cells(box, panel, array, edges):
+def _colours(panel):
     from matplotlib.colors import LinearSegmentedColormap
 
-    stops = np.divide(sc.SIGNED if panel.signed() else sc.GREY, 255)
+    stops = np.divide(look.SIGNED if panel.signed() else look.GREY, 255)
     low, high = _colour_ends(panel)
-    colours = {"cmap": LinearSegmentedColormap.from_list("convlab", stops), "vmin": low, "vmax": high}
-    box.imshow(array, extent=edges, interpolation="nearest", **({} if panel.kind == "rgb" else colours))
+    return {"cmap": LinearSegmentedColormap.from_list("convlab", stops), "vmin": low, "vmax": high}
 
 
 def _colour_ends(panel):
@@ -271,29 +277,45 @@ def _colour_ends(panel):
     return (low - 1, low) if getattr(panel, "plain", False) else (low, high)  # plain: all of it bright
 
 
-def _numbers(box, panel, array, top, left):
+def _legend(page, panel, box):
+    """Draw the scale of colours below a map, with the numbers at its ends."""
+    low, high = panel.limits()
+    left, right = box.x, box.x + min(190, max(110, box.width))
+    y = box.y + box.height - 8
+    for x, side, value in ((left, "left", low), (right, "right", high)):
+        page.text(x, y, places.short(value), fontsize=11, ha=side, va="center")
+    left, right = (
+        x + (7 * len(places.short(value)) + 5) * sign
+        for x, value, sign in ((left, low, 1), (right, high, -1))
+    )
+    extent = (left, right, y + 5, y - 5)
+    page.imshow(np.linspace(low, high, 64)[None], extent=extent, aspect="auto", **_colours(panel))
+
+
+def _numbers(page, panel, array, corner, cell):
     low, high = _colour_ends(panel)
-    size = max(4, min(10, 60 / max(array.shape)))
+    left, top = corner
     for (i, j), value in np.ndenumerate(array):
         bright = (float(value) - low) / ((high - low) or 1) > 0.46
-        whole = float(value).is_integer() and abs(value) < 1e6
-        text = minus(f"{value:.0f}" if whole else f"{value:.3g}")
-        look = {"fontsize": size * min(1, 5 / len(text)), "color": "black" if bright else "white"}
-        box.text(left + j + 0.5, top + i + 0.5, text, ha="center", va="center", **look)
+        text = places.short(value)
+        how = {"fontsize": min(15, 1.375 * cell / max(3, len(text))), "color": "black" if bright else "white"}
+        page.text(
+            left + (j + 0.5) * cell, top + (i + 0.5) * cell, text, ha="center", va="center_baseline", **how
+        )
 
 
 def _stripes(panel, rows, cols):  # as on the page: (row, column, height, width, colour)
     above, below, before, after = panel.inset
     middle = rows - above - below
-    yield 0, 0, above, cols, _GREY  # padding
-    yield rows - below, 0, below, cols, _GREY
-    yield above, 0, middle, before, _GREY
-    yield above, cols - after, middle, after, _GREY
-    yield from ((row, 0, 1, cols, _RED) for row in panel.unread[0])  # never read
-    yield from ((0, col, rows, 1, _RED) for col in panel.unread[1])
+    yield 0, 0, above, cols, look.PADDING
+    yield rows - below, 0, below, cols, look.PADDING
+    yield above, 0, middle, before, look.PADDING
+    yield above, cols - after, middle, after, look.PADDING
+    yield from ((row, 0, 1, cols, look.UNREAD) for row in panel.unread[0])
+    yield from ((0, col, rows, 1, look.UNREAD) for col in panel.unread[1])
 
 
-def _rectangle(box, left, top, wide, high, **look):
+def _rectangle(page, left, top, wide, high, **how):
     from matplotlib.patches import Rectangle
 
-    box.add_patch(Rectangle((left, top), wide, high, **look))
+    page.add_patch(Rectangle((left, top), wide, high, **how))

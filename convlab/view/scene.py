@@ -13,10 +13,6 @@ import numpy as np
 
 from convlab.errors import ConvlabError
 
-# Signed maps: dark blue (negative), grey (zero), pale orange (positive). Brightness grows all the way,
-# so the sign can be read without colour.
-SIGNED = ((8, 48, 107), (136, 136, 136), (255, 214, 140))
-GREY = ((0, 0, 0), (128, 128, 128), (255, 255, 255))
 PHOTO = {"kind": "grey", "low": 0, "high": 255}  # how a `Grid` shows a photograph, and
 FILTERED = {"kind": "signed", "low": -255, "high": 255}  # a filtered one that falls on both sides of zero
 SMALL = 16  # up to this many rows and columns (and as many numbers as they hold), a panel shows its numbers

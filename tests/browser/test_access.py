@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from convlab import labs
-from convlab.view import scene
+from convlab.view import look
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 CARDS = ("kernels.sobel-x-on-patch", "stride_padding.same-224")  # one with a number, one with a choice
@@ -131,5 +131,5 @@ def test_signed_maps_are_told_apart_without_colour():
         linear = np.where(part <= 0.04, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
         return linear @ (0.2126, 0.7152, 0.0722)
 
-    low, zero, high = map(light, scene.SIGNED)
+    low, zero, high = map(light, look.SIGNED)
     assert (zero + 0.05) / (low + 0.05) > 2 and (high + 0.05) / (zero + 0.05) > 2

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from convlab import labs
-from convlab.view import scene as sc
+from convlab.view import look
 from tests.labs.helpers import work_out
 
 # One notebook with all of these labs; the panels to point at, in each.
@@ -159,6 +159,6 @@ def wanted(panel, value):
     """The colour of a value, worked out with numpy."""
     if panel.kind == "rgb":
         return value
-    stops = np.array(sc.SIGNED if panel.signed() else sc.GREY, float)
+    stops = np.array(look.SIGNED if panel.signed() else look.GREY, float)
     low, high = panel.limits()
     return [np.interp(value, [low, (low + high) / 2, high], stop) for stop in stops.T]
