@@ -25,6 +25,13 @@ def test_read_in_one_sitting(path):
     assert all(end - start < 40 for start, end in zip(starts, ends, strict=True)), "a function over 40 lines"
 
 
+def test_colours_have_one_home():
+    """They stand in look.py, for the page and the still picture; black and white are no choice."""
+    for path in (*FILES, *FILES[0].parent.parent.glob("*.css"), *FILES[0].parent.parent.glob("*.py")):
+        if path.name != "look.py":
+            assert not re.search(r"#[0-9a-fA-F]{6}", path.read_text(encoding="utf-8")), path.name
+
+
 def test_everything_ends_with_the_view():
     """Every listener has the signal, and timers and observers are started in one place that has it too."""
     for path in FILES:

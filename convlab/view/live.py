@@ -3,6 +3,7 @@
 Arrays travel as bytes, as `packing` says, each in a slot of its own: a step sends only the arrays it changed.
 """
 
+import json
 from pathlib import Path
 
 import anywidget
@@ -20,6 +21,9 @@ _PARTS = (
     *("loupe", "motion", "paint", "pointer", "grid", "stage", "pages"),
     *("arrange", "room", "data", "player", "present", "line", "heartbeat", "view"),
 )
+_LOOK = {name: value for name, value in vars(look).items() if name.isupper()}
+_SCRIPT = f"const {{ {', '.join(_LOOK)} }} = {json.dumps(_LOOK)};"
+_STYLE = "".join(f"--convlab-{name.lower()}: {_LOOK[name]}; " for name in ("ACCENT", "UNREAD", "LINE"))
 
 
 class View(anywidget.AnyWidget):
@@ -47,8 +51,10 @@ class View(anywidget.AnyWidget):
         The number of the drawing; that of the last one that was sent in full.
     """
 
-    _esm = "\n".join((_HERE / "js" / f"{part}.js").read_text(encoding="utf-8") for part in _PARTS)
-    _css = _HERE / "view.css"
+    _esm = "\n".join(
+        [_SCRIPT, *((_HERE / "js" / f"{part}.js").read_text(encoding="utf-8") for part in _PARTS)]
+    )
+    _css = f".convlab-lab, .convlab-view {{ {_STYLE}}}\n" + (_HERE / "view.css").read_text(encoding="utf-8")
     layout_ = traitlets.Dict().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
     problem = traitlets.Unicode().tag(sync=True)
@@ -102,8 +108,6 @@ class View(anywidget.AnyWidget):
                 "rows": scene.arrangement(),
                 "play": scene.play,
                 "pick": scene.first_pick(),
-                "signed": look.SIGNED,
-                "grey": look.GREY,
             }
             self.words = {"says": scene.says, "tables": scene.tables}
             self.problem, self.turn = "", self.turn + 1

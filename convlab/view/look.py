@@ -21,13 +21,14 @@ LINE_HIGH, LEGEND = 20, 22  # a line of a caption; the scale of colours
 NARROWEST = 180  # a caption is broken from here on
 STRIP, NAME = 20, 120  # the height of a strip, the room before it for its name
 NUMBER, TEXT = (24, 46), 11  # the side of a cell with a number in it; the smallest type there
-PHOTO, SMALL = (200, 640), (132, 480)  # the longer side of a photograph, and of a smaller map
+PHOTOGRAPH, MAP = (200, 640), (132, 480)  # the longer side of a photograph, and of a smaller map
 TILE = ((112, 300), (56, 180), (30, 110))  # of one of up to 4 tiles, of up to 16, of more
-CHARTS = {  # widths and heights
+CHART = {  # widths and heights
     "curve": ((260, 620), (136, 340)),
-    "bars": ((420, 860), (220, 420)),
+    "bars": ((300, 860), (115, 420)),
     "tower": ((420, 1000), (190, 330)),
 }
+BAND = 35  # more height for each row of bars
 FEW = 12  # up to this many points are drawn as dots on the line, each with a tick
 DEPTH = (0.35, 0.25)  # of a box: how far a pixel of its map goes to the right and up
 SHADES = (0, 0.35, -0.3)  # of its front, top and side: towards white, or black

@@ -140,9 +140,11 @@ def measure(panel, share, coarse=False):
     kind = panel.drawn_as()
     if isinstance(panel, Strip):
         return Box(look.NAME + 300, look.STRIP, "", WIDTH)
-    if kind in look.CHARTS:
-        ends = look.CHARTS[kind]
-        return Box(*(low + share * (high - low) for low, high in ends), panel.title, ends[0][1])
+    if kind in look.CHART:
+        (narrow, wide), (low, high) = look.CHART[kind]
+        low += look.BAND * len(panel.series) if kind == "bars" else 0
+        sides = (least + share * (most - least) for least, most in ((narrow, wide), (low, high)))
+        return Box(*sides, panel.title, wide)
     tiles, rows, cols = panel.shape()
     numbers = kind == "cells" and not coarse
     cell, label = _cell(panel, share, numbers), look.LABEL if panel.labels else 0
@@ -163,7 +165,7 @@ def _cell(panel, share, numbers):
         low, high = max(look.NUMBER[0], look.TEXT * longest / 1.375), look.NUMBER[1]
         return round(low + share * max(0, high - low))
     most = max(rows, cols)
-    small = look.PHOTO if most > 40 else look.TILE[0] if panel.kind == "rgb" else look.SMALL
+    small = look.PHOTOGRAPH if most > 40 else look.TILE[0] if panel.kind == "rgb" else look.MAP
     low, high = look.TILE[(tiles > 4) + (tiles > 16)] if tiles > 1 else small
     cell = min(_PHOTO, low + share * (high - low)) / most
     return cell if cell < 3 else math.floor(cell)

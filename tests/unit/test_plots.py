@@ -1,4 +1,4 @@
-"""The stored picture: arranged as the lab says, 1000 pixels wide, small, nothing over another, nothing cut."""
+"""The stored picture: arranged as the lab says, 1000 pixels wide, small; nothing over another or cut."""
 
 import io
 

@@ -1,9 +1,5 @@
 // From the room and the rows of the lab to a box for every figure, and the figures into their boxes.
 
-const LINE_HIGH = 20; // of a caption
-const LEGEND = 22;
-const NARROWEST = 180; // a caption is broken from here on
-
 function arrange(view) {
   const { room, layout, parts } = view;
   if (!room || !layout) return;
@@ -93,7 +89,7 @@ function leaf(part, share, room) {
     width: wide,
     height: head + height - 2 * EDGE + foot,
     head,
-    flex: CHARTS[panel.kind]?.width[1] ?? 0,
+    flex: CHART[panel.kind]?.[0][1] ?? 0,
   };
 }
 

@@ -1,7 +1,6 @@
 // Axes a person would draw: round steps, names, labels that keep apart.
 
 const TYPE = "12px sans-serif";
-const CURVES = ["#0072b2", "#d55e00", "#009e73", "#cc79a7"];
 const SUPER = { "-": "⁻", ...[..."⁰¹²³⁴⁵⁶⁷⁸⁹"] };
 const decade = (power) => `10${[...String(power)].map((sign) => SUPER[sign]).join("")}`;
 

@@ -27,7 +27,7 @@ function drawBars(pen, panel, at, text, pick) {
     across(pen, left, right, base, text);
     if (ys.length > 1) write(pen, panel.labels[row], left + 4, base - band + 10);
     y.forEach((v, col) => {
-      pen.fillStyle = col === panel.mark ? ACCENT : CURVES[row % 4];
+      pen.fillStyle = col === panel.mark ? ACCENT : SERIES[row % 4];
       pen.fillRect(left + (col + 0.1) * slot, py(v, row), 0.8 * slot, base - py(v, row));
     });
   });
@@ -69,9 +69,6 @@ function sayBar(panel, { row, col }) {
 }
 
 const bars = {
-  width: [300, 860],
-  height: [115, 420],
-  row: 35, // more for each series
   place: placeBars,
   draw: drawBars,
   find: findBar,

@@ -1,11 +1,7 @@
 // What a value looks like: its colour, the ink that is read on it, whole maps as bitmaps.
 
-const ACCENT = "#e0007a";
-const HALO = "#ffffff";
-const LINE = "#9a9a9a";
-
-function colour(value, panel, maps) {
-  const [a, b, c] = panel.signed ? maps.signed : maps.grey;
+function colour(value, panel) {
+  const [a, b, c] = panel.signed ? SIGNED : GREY;
   const t = panel.plain ? 1 : Math.min(1, Math.max(0, (value - panel.low) / (panel.high - panel.low || 1)));
   const [from, to, part] = t < 0.5 ? [a, b, 2 * t] : [b, c, 2 * t - 1];
   return from.map((v, k) => Math.round(v + (to[k] - v) * part));
@@ -17,18 +13,18 @@ function ink([r, g, b]) {
 }
 
 const opaque = ([r, g, b]) => (255 << 24) | (b << 16) | (g << 8) | r;
-const shades = (panel, maps) =>
+const shades = (panel) =>
   Uint32Array.from({ length: 256 }, (_, k) =>
-    opaque(colour(panel.low + (k / 255) * (panel.high - panel.low), panel, maps)),
+    opaque(colour(panel.low + (k / 255) * (panel.high - panel.low), panel)),
   );
 
-function bitmap(panel, maps) {
+function bitmap(panel) {
   // one picture per tile, one pixel per cell
   const [tiles, rows, cols] = panel.shape,
     { data, low } = panel,
     size = rows * cols;
   const scale = 255 / (panel.high - low || 1),
-    table = panel.kind === "rgb" ? null : shades(panel, maps);
+    table = panel.kind === "rgb" ? null : shades(panel);
   return Array.from({ length: tiles }, (_, tile) => {
     const image = new ImageData(cols, rows),
       out = new Uint32Array(image.data.buffer),

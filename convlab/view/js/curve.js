@@ -1,8 +1,5 @@
 // Lines over a common x axis, with their names at their ends.
 
-const DASHES = [[], [7, 4], [2, 3], [9, 3, 2, 3]];
-const FEW = 12; // up to this many points are drawn as dots on the line, each with a tick
-
 const seriesOf = ({ data, shape: [, , n] }, s) => data.subarray((s + 1) * n, (s + 2) * n); // -1: the x axis
 
 function placeCurve(panel, width, height, pen) {
@@ -36,8 +33,8 @@ function drawCurve(pen, panel, at, text, pick) {
   if (panel.mark !== null) upright(pen, px(panel.mark), top, base, ACCENT, 2.5);
   ys.forEach((y, s) => {
     const points = Array.from(y, (v, k) => [px(x[k]), py(v)]);
-    stroke(pen, points, CURVES[s % 4], 2.5, DASHES[s % 4]);
-    if (x.length <= FEW) for (const point of points) dot(pen, point, 3, CURVES[s % 4]);
+    stroke(pen, points, SERIES[s % 4], 2.5, DASHES[s % 4]);
+    if (x.length <= FEW) for (const point of points) dot(pen, point, 3, SERIES[s % 4]);
   });
   if (ys.length > 1) nameEnds(pen, panel, at, text);
   if (!pick) return;
@@ -60,7 +57,7 @@ function nameEnds(pen, panel, { ys, right, top, base, py }, text) {
   const ends = ys.map((y) => py(y.at(-1)));
   apart(ends, 14, top, base).forEach((place, s) => {
     const leader = [[right, ends[s]], [right + 20, place]]; // prettier-ignore
-    stroke(pen, leader, CURVES[s % 4], 1.5, DASHES[s % 4]);
+    stroke(pen, leader, SERIES[s % 4], 1.5, DASHES[s % 4]);
     pen.fillStyle = text;
     write(pen, panel.labels[s], right + 24, place);
   });
@@ -92,8 +89,6 @@ function sayPoint(panel, { row, col }) {
 }
 
 const curve = {
-  width: [260, 620],
-  height: [136, 340],
   place: placeCurve,
   draw: drawCurve,
   find: findPoint,

@@ -7,7 +7,7 @@ function fillGrid(view, panel, part) {
   part.touched.clear();
   part.boxes.forEach((box, k) => {
     const value = panel.data[k],
-      rgb = colour(value, panel, view.layout);
+      rgb = colour(value, panel);
     const typing = document.activeElement === box && !part.dragging;
     const same = !(Math.abs(parse(box.value) - value) > 1e-9);
     if (!(typing && same) && !box.hasAttribute("aria-invalid")) box.value = short(value);

@@ -1,8 +1,6 @@
 // Where every panel stands. A row has columns, and a column has panels below each other. All sizes grow
 // together, from what can just be read to what is enough, until the stage is full.
 
-const BESIDE = 26; // pixels between two columns
-const BELOW = 14; // between two rows
 const sum = (list) => list.reduce((a, b) => a + b, 0);
 
 function layRow(row, share, size) {

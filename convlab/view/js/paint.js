@@ -50,7 +50,7 @@ function paintPanel(view, panel, cells, pick, text, share) {
   const pen = sheet(canvas, place.width, place.height);
   const playing = panel.name === view.layout.play && view.played !== null;
   const hidden = playing ? (_, r, c) => r * cols + c > view.played : null;
-  if (!isNumbers(panel)) part.tiles ??= bitmap(panel, view.layout);
+  if (!isNumbers(panel)) part.tiles ??= bitmap(panel);
   pen.imageSmoothingEnabled = place.cell < 3 && !Number.isInteger(place.cell); // else some pixels are wider
   const here = pick?.panel === panel.name;
   const shown = {};
@@ -58,7 +58,7 @@ function paintPanel(view, panel, cells, pick, text, share) {
     const corner = place.corner(tile);
     pen.save();
     slide(pen, part, view.stands.places[panel.name]?.axes, tile, share);
-    if (isNumbers(panel)) drawNumbers(pen, panel, tile, corner, place, view.layout, hidden);
+    if (isNumbers(panel)) drawNumbers(pen, panel, tile, corner, place, hidden);
     else drawImage(pen, part.tiles[tile], corner, cols * place.cell, rows * place.tall);
     if (panel.ruler && place.cell >= 4) rule(pen, corner, place, cols);
     drawMargins(pen, panel, corner, place);
@@ -76,7 +76,7 @@ function paintPanel(view, panel, cells, pick, text, share) {
 function drawFound(pen, [top, left, bottom, right], [x, y], cell) {
   // around what was found: one pixel black, and inside it one yellow
   pen.lineWidth = cell;
-  ["#000000", "#ffe600"].forEach((colour, k) => {
+  FOUND.forEach((colour, k) => {
     const size = [right - left - 2 * k, bottom - top - 2 * k];
     pen.strokeStyle = colour;
     if (Math.min(...size) > 0)

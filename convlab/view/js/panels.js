@@ -8,7 +8,7 @@ const at = (panel, tile, row, col) => {
   return panel.data[(tile * rows + row) * cols + col];
 };
 
-function drawNumbers(pen, panel, tile, [x, y], { cell, tall }, maps, hidden) {
+function drawNumbers(pen, panel, tile, [x, y], { cell, tall }, hidden) {
   const [, rows, cols] = panel.shape;
   pen.textAlign = "center";
   pen.textBaseline = "middle";
@@ -19,7 +19,7 @@ function drawNumbers(pen, panel, tile, [x, y], { cell, tall }, maps, hidden) {
     for (let c = 0; c < cols; c++) {
       if (hidden && hidden(tile, r, c)) continue;
       const value = at(panel, tile, r, c),
-        rgb = colour(value, panel, maps),
+        rgb = colour(value, panel),
         text = short(value);
       pen.fillStyle = `rgb(${rgb})`;
       pen.fillRect(x + c * cell, y + r * tall, cell, tall);
@@ -60,12 +60,12 @@ function drawMargins(pen, panel, [x, y], { cell, tall }) {
   const strip = (r, c, h, w, style) =>
     h > 0 && w > 0 && hatch(pen, x + c * cell, y + r * tall, w * cell, h * tall, style);
   const middle = rows - top - bottom;
-  strip(0, 0, top, cols, "#8a8a8a");
-  strip(rows - bottom, 0, bottom, cols, "#8a8a8a");
-  strip(top, 0, middle, left, "#8a8a8a");
-  strip(top, cols - right, middle, right, "#8a8a8a");
-  for (const r of panel.unread[0]) strip(r, 0, 1, cols, "#c00000");
-  for (const c of panel.unread[1]) strip(0, c, rows, 1, "#c00000");
+  strip(0, 0, top, cols, PADDING);
+  strip(rows - bottom, 0, bottom, cols, PADDING);
+  strip(top, 0, middle, left, PADDING);
+  strip(top, cols - right, middle, right, PADDING);
+  for (const r of panel.unread[0]) strip(r, 0, 1, cols, UNREAD);
+  for (const c of panel.unread[1]) strip(0, c, rows, 1, UNREAD);
 }
 
 function rule(pen, [x, y], { cell, tall }, cols) {

@@ -1,17 +1,6 @@
 // How large a panel is drawn: a range for each kind, between what can be read and what is enough.
 
-const STRIP = 20; // the height of a strip
-const NAME = 120; // the room before a strip for its name
 const EDGE = 3; // room around a picture for frames and outlines; view.css pulls it back
-const NUMBER = [24, 46]; // the side of a cell with a number in it, at least and at most
-const TEXT = 11; // the smallest type in a cell
-const PHOTO = [200, 640]; // the longer side of a photograph
-const SMALL = [132, 480]; // of a map that is no photograph
-const TILE = [
-  [112, 300],
-  [56, 180],
-  [30, 110],
-]; // of one of up to four tiles, and of one of many
 
 // How wide a cell must be for this many characters: a digit takes some two thirds of the height of its type.
 const cellFor = (length) => Math.max(NUMBER[0], Math.ceil((TEXT * Math.max(3, length)) / 1.375));
@@ -26,14 +15,14 @@ function measure(panel, share, width) {
   // from its smallest (share 0) to its largest (1): size of a cell, where each tile stands, in canvas pixels
   if (panel.ruler) return measureStrip(panel, width ?? between([120, 800], share));
   if (panel.kind in CHARTS) {
-    const chart = CHARTS[panel.kind];
-    const wide = width ?? Math.min(panel.room, between(chart.width, share));
-    const least = chart.height[0] + (chart.row ?? 0) * panel.labels.length;
-    return { width: wide + 2 * EDGE, height: between([least, chart.height[1]], share) };
+    const [widths, [low, high]] = CHART[panel.kind];
+    const wide = width ?? Math.min(panel.room, between(widths, share));
+    const least = low + (panel.kind === "bars" ? BAND * panel.labels.length : 0);
+    return { width: wide + 2 * EDGE, height: between([least, high], share) };
   }
   const [tiles, rows, cols] = panel.shape;
-  const gap = panel.gap ?? (tiles > 1 ? 10 : 0);
-  const head = panel.labels.length ? 16 : 0;
+  const gap = panel.gap ?? (tiles > 1 ? GAP : 0);
+  const head = panel.labels.length ? LABEL : 0;
   const pitch = (cell) => Math.max(cols * cell, panel.widest) + gap;
   const across = Math.max(
     1,
@@ -60,7 +49,8 @@ function cellOf(panel, share) {
   const [tiles, rows, cols] = panel.shape,
     most = Math.max(rows, cols);
   if (isNumbers(panel)) return Math.floor(between([cellFor(panel.longest.length), NUMBER[1]], share));
-  const range = tiles > 16 ? TILE[2] : tiles > 4 ? TILE[1] : tiles > 1 ? TILE[0] : most > 40 ? PHOTO : SMALL;
+  const range =
+    tiles > 16 ? TILE[2] : tiles > 4 ? TILE[1] : tiles > 1 ? TILE[0] : most > 40 ? PHOTOGRAPH : MAP;
   const side = Math.floor(between(range, share)) / most; // the picture ends where a pixel of the page ends
   return side < 3 ? side : Math.floor(side);
 }

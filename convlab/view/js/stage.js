@@ -58,7 +58,7 @@ function dress(view, panel) {
   part.caption.textContent = panel.kind in CHARTS || panel.plain ? panel.title : `${panel.title} (${size})`;
   part.said = textWidth(part.caption.textContent, "600 14px sans-serif");
   part.tiles = null;
-  fillLegend(part.legend, panel, view.layout);
+  fillLegend(part.legend, panel);
   if (panel.edits) return fillGrid(view, panel, part);
   if (panel.kind in CHARTS) return dressChart(panel, part);
   const spoken = `${panel.title}, ${size.replaceAll("×", "by")}. Arrow keys choose a cell.`;
@@ -79,11 +79,11 @@ function sizeOf(panel) {
   return `${tiles > 1 ? `${tiles} × ` : ""}${high}${cols - left - right}`;
 }
 
-function fillLegend(legend, panel, maps) {
+function fillLegend(legend, panel) {
   const told = panel.kind === "rgb" || panel.kind in CHARTS || panel.ruler || panel.plain;
   legend.hidden = told || (panel.kind === "cells" && !panel.edits);
   if (legend.hidden) return;
-  const tint = (t) => `rgb(${colour(panel.low + t * (panel.high - panel.low), panel, maps)})`;
+  const tint = (t) => `rgb(${colour(panel.low + t * (panel.high - panel.low), panel)})`;
   legend.replaceChildren();
   make("span", legend, { text: short(panel.low) });
   make("i", legend).style.background = `linear-gradient(90deg, ${[0, 0.5, 1].map(tint)})`;

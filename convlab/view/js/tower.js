@@ -1,10 +1,8 @@
 // The maps of a network as boxes: sides to one scale, the square roots of the channels to another.
 
-const GAP = 4;
-const DEPTH = [0.35, 0.25]; // how far a pixel of a map goes to the right and up
-const SHADES = [0, 0.35, -0.3]; // of front, top and side: towards white, or black
+const BETWEEN = 4;
 const HEAD = 22; // for the names of the colours
-const [ROWS, ROW] = [5, 14]; // for the names of the shapes
+const ROW = 14; // for the names of the shapes
 
 const shapeOf = ({ data }, k) => [...data.subarray(3 * k, 3 * k + 3)];
 
@@ -15,11 +13,11 @@ function placeTower(panel, width, height) {
   const unit = Math.min((bottom - HEAD) / (high + DEPTH[1] * deep), (0.2 * width) / (DEPTH[0] * deep));
   const roots = shapes.map(([channels]) => Math.sqrt(channels));
   const [start, end] = [shapes[0], shapes.at(-1)].map((shape) => (DEPTH[0] * unit * shape[2]) / 2);
-  const room = width - start - end - GAP * roots.length;
+  const room = width - start - end - BETWEEN * roots.length;
   const scale = room / roots.reduce((sum, root) => sum + root, 0);
   let right = start;
   const boxes = shapes.map(([, high, deep], k) => {
-    const left = right + GAP;
+    const left = right + BETWEEN;
     right = left + scale * roots[k];
     return boxOf(left, right, (HEAD + bottom) / 2, Math.max(4, unit * high) / 2, (unit * deep) / 2);
   });
@@ -38,7 +36,7 @@ function boxOf(left, right, middle, half, deep) {
 
 function drawTower(pen, panel, at, text, pick) {
   const kinds = [...new Set(panel.kinds)];
-  const tints = Object.fromEntries(kinds.map((kind, k) => [kind, [LINE, ...CURVES][k % 5]]));
+  const tints = Object.fromEntries(kinds.map((kind, k) => [kind, [LINE, ...SERIES][k % 5]]));
   at.boxes.forEach(({ faces }, k) => {
     const tint = k === panel.mark ? ACCENT : tints[panel.kinds[k]];
     faces.forEach((face, f) => {
@@ -103,7 +101,7 @@ const within = (rim, x, y) =>
 function findBox({ boxes }, x, y) {
   // the last that lies under the pointer is in front; beside all of them, the one below or above it
   const hit = boxes.findLastIndex(({ rim }) => within(rim, x, y));
-  const col = hit >= 0 ? hit : boxes.findIndex(({ rim }) => x >= rim[0][0] && x <= rim[1][0] + GAP);
+  const col = hit >= 0 ? hit : boxes.findIndex(({ rim }) => x >= rim[0][0] && x <= rim[1][0] + BETWEEN);
   return col < 0 ? null : { row: 0, col };
 }
 
@@ -114,8 +112,6 @@ function sayBox(panel, { col }) {
 }
 
 const tower = {
-  width: [420, 1000],
-  height: [190, 330],
   place: placeTower,
   draw: drawTower,
   find: findBox,
