@@ -28,7 +28,7 @@ function paintLoupe({ parts, panels, layout, root }, pick) {
   if (!link) return;
   magnify(link, panels, pick).forEach((panel, k) => {
     const [x, y] = place.corner(k);
-    drawNumbers(pen, panel, 0, [x, y], place, layout);
+    drawNumbers(pen, panel, 0, [x, y], place);
     drawLabel(pen, MAGNIFIED[k], [x, y], text);
     pen.font = "20px sans-serif";
     pen.textBaseline = "middle";
