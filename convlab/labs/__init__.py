@@ -3,8 +3,7 @@
 from convlab.labs.back import checkerboard_lab, gradient_lab, skip_lab, transposed_lab
 from convlab.labs.design import design_lab
 from convlab.labs.effective import effective_lab, rivals_lab
-from convlab.labs.kernels import kernel_lab, patch_lab, rgb_lab, sliding_lab
-from convlab.labs.learning import learning_lab
+from convlab.labs.kernels import kernel_lab, learning_lab, patch_lab, rgb_lab, sliding_lab
 from convlab.labs.maps import activation_lab, channel_lab, filter_bank_lab
 from convlab.labs.network import network_lab
 from convlab.labs.padding import border_lab, conventions_lab

@@ -2,7 +2,7 @@ import numpy as np
 
 from convlab import labs
 from convlab.arithmetic.learning import STEPS
-from convlab.labs.learning import descent
+from convlab.labs.kernels import descent
 from tests.labs.helpers import drive
 
 
