@@ -54,7 +54,7 @@ def test_both_gradients_are_what_the_plain_loops_give(seed):
     np.testing.assert_allclose(weight_gradient(error, x, w.shape[2:], **options), to_weights, atol=1e-9)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(CASES))
 def test_the_matrix_does_what_the_convolution_does(seed):
     random = np.random.default_rng(seed)
     x, w, options = _draw(random)
