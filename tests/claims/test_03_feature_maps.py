@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 import convlab
-from convlab import conv2d, geometry, images, labs, networks
+from convlab import conv2d, geometry, images, kernels, labs, networks
 from tests.claims.helpers import claims
 
 states = claims("03_feature_maps")
@@ -260,6 +260,21 @@ def test_only_the_convolution_follows():
         assert np.allclose(panels["dense"].array, panels["conv"].array) == (col <= 4)
         strongest.append(np.abs(panels["dense"].array).max())
     assert strongest[4] > strongest[5] > strongest[6] > 1 and max(strongest[7:]) < 1e-9
+
+
+@states(
+    "Show the dense layer the object in all 100 places, and it learns them one by one. One picture is enough "
+    "for the nine weights: they work everywhere."
+)
+def test_what_it_takes_to_learn_a_convolution():
+    pictures = [labs.dense_lab(*place).scene.panels["input"].array for place in np.ndindex(10, 10)]
+    flat = np.array([x.ravel() for x in pictures])
+    answers = np.array([conv2d(x, kernels.sobel()).ravel() for x in pictures])
+    learned = np.linalg.lstsq(flat, answers, rcond=None)[0]
+    np.testing.assert_allclose(flat @ learned, answers, atol=1e-9)
+    windows = np.lib.stride_tricks.sliding_window_view(pictures[44], (3, 3)).reshape(100, 9)
+    weights = np.linalg.lstsq(windows, answers[44], rcond=None)[0]
+    np.testing.assert_allclose(weights, kernels.sobel().ravel(), atol=1e-9)
 
 
 @states(

@@ -116,7 +116,9 @@ def test_one_step_by_hand():
 @states(
     "Raise *share that skips* from 0 to 1 and watch *yours* rise between the two other lines. Then raise "
     "*weight size* to 1: the plain network keeps its gradient, and the residual one explodes.",
-    "With more skipping it gets narrower: a part of the gradient goes straight down and never spreads.",
+    "With more skipping it gets narrower: a part of the gradient goes straight down and never spreads. The "
+    "chart on the right gives the widths. The receptive field grows by two cells a layer, and what counts of "
+    "it falls further and further behind.",
     "Only the part that went *through* layers spreads to neighbours, and the part that skipped stays where "
     "it was.",
     "At 0.7 and no skip that is 0.49; with a full skip it is 1.49.",
@@ -126,6 +128,10 @@ def test_what_a_skip_does():
     assert list(sizes) == sorted(sizes) and list(widths) == sorted(widths, reverse=True)
     np.testing.assert_allclose([sizes[0], sizes[2]], [0.49**10, 1.49**10], rtol=0.01)
     np.testing.assert_allclose([gradient(share, 1.0)[0] for share in (0.0, 1.0)], [1, 2**10])
+    for share in (0.0, 0.5, 1.0):
+        series = labs.skip_lab(share, 0.7, 20).scene.panels["widths"].series
+        assert (np.diff(series["receptive field"]) == 2).all()
+        assert (np.diff(series["receptive field"] - series["yours"])[1:] > 0).all()
 
 
 def test_every_telling_cell_has_its_test():
