@@ -53,15 +53,16 @@ def test_three_layers():
     "1. size = size below + dilation · (kernel − 1) · jump 2. jump = jump · stride",
 )
 def test_strides():
-    strides = (2, 1, 2, 1)
-    lab = labs.receptive_lab(layers=[(3, stride, 1, 1) for stride in strides], also="every layer")
+    kernels, strides = (3, 7, 3, 3), (2, 1, 2, 1)
+    stack = [(k, stride, k // 2, 1) for k, stride in zip(kernels, strides, strict=True)]
+    lab = labs.receptive_lab(layers=stack, also="every layer")
     pitch = lab.scene.panels["image"].ruler.pitch
     drawn = [lab.scene.panels[f"layer {k}"].ruler.pitch / pitch for k in range(1, 5)]
-    assert drawn == [field.jump for field in receptive_field([Layer(3, s) for s in strides])]
-    assert column(lab, "size")[1:3] == ["3", "7"]  # after the image's own
-    before = sizes(*[Layer(3, s) for s in strides])
+    assert drawn == [field.jump for field in receptive_field([Layer(*one[:2]) for one in stack])]
+    assert column(lab, "size")[1:3] == ["3", "15"]  # after the image's own
+    before = sizes(*[Layer(*one[:2]) for one in stack])
     for changed in (0, 2):
-        after = sizes(*[Layer(3, 1 if k == changed else s) for k, s in enumerate(strides)])
+        after = sizes(*[Layer(k, 1 if at == changed else s) for at, (k, s, *_) in enumerate(stack)])
         assert after[: changed + 1] == before[: changed + 1] and after[-1] < before[-1]
     size = jump = 1
     for kernel, stride, dilation, want in zip((3, 5, 2), (2, 1, 2), (1, 2, 1), (3, 19, 21), strict=True):

@@ -118,7 +118,7 @@ COMPUTED = {
     "receptive_fields.three-3x3": lambda: size([(3, 1, 1)] * 3),
     "receptive_fields.three-5x5": lambda: size([(5, 1, 1)] * 3),
     "receptive_fields.own-stride": lambda: size([(3, 2, 1)]),
-    "receptive_fields.after-a-stride": lambda: size([(3, 2, 1), (3, 1, 1)]),
+    "receptive_fields.after-a-stride": lambda: size([(3, 2, 1), (7, 1, 1)]),
     "receptive_fields.pooling": lambda: size([(5, 1, 1), (2, 2, 1)]),
     "receptive_fields.more-padding": lambda: receptive_field([Layer(3, padding=2), Layer(5)])[-1].size,
     "receptive_fields.gridding": lambda: read_by_top((2, 2, 2)),
