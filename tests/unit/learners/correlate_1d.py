@@ -94,16 +94,6 @@ def no_return(x, kernel):
     y.sum()
 
 
-def eight_bits(x, kernel):
-    y = []
-    for i in range(len(x) - len(kernel) + 1):
-        total = x[i] * kernel[0]
-        for j in range(1, len(kernel)):
-            total = total + x[i + j] * kernel[j]
-        y.append(total)
-    return y
-
-
 WRONG = [
     ("last_only", assigns),
     ("still", never_moves),
@@ -119,8 +109,6 @@ WRONG = [
     ("none", adds_the_index),
     ("index", always_three),
     ("return", no_return),
-    ("overflow", eight_bits),
-    ("overflow", lambda x, k: [np.sum(x[i:i + len(k)] * k) for i in range(len(x) - len(k) + 1)]),
     ("flipped", lambda x, k: np.convolve(x.astype(float), k, mode="valid")),
     ("outside", lambda x, k: np.correlate(x.astype(float), k, mode="full")),
     ("outside", lambda x, k: np.pad(np.correlate(x.astype(float), k, "full"), 0)),
