@@ -172,6 +172,12 @@ def test_links_lead_somewhere(path):
         assert target.startswith(("https://", "data:")) or (path.parent / target).exists(), target
 
 
+@named
+def test_files_that_a_notebook_names_are_there(path):
+    for name in re.findall(r"`((?:convlab|tools|notebooks)/[\w/.]+)`", path.read_text(encoding="utf-8")):
+        assert (ROOT / name).exists(), name
+
+
 def test_slides_ask_no_other_host(path=ROOT / "notebooks" / "02_stride_and_padding.ipynb"):
     """The notebook with formulas: everything comes from the packages that lie beside the slides."""
     page = slides.show(path)

@@ -56,7 +56,8 @@ def test_what_the_sum_of_the_weights_does():
 
 
 @states(
-    "Three pixels of a bright line add up to as much as 765, so a bias of −255 is taken off.",
+    "Three pixels of a bright line add up to as much as 765, too much for a picture, so the bias takes 255 "
+    "off.",
     "All of the sky is white, and there is no line in it.",
     "so a flat bright patch gives as much as a bright line.",
     "set *bias* to 0, choose *line detector*, and the sky is silent.",

@@ -158,7 +158,7 @@ def test_what_conv3_asks_for():
 @states(
     "In conv5 the window is 32×32, larger than the picture. All twelve patches of map 32 are trousers. Map "
     "35 finds ankle boots with a heel. Others are mixed: map 42 likes trousers, and also some boots.",
-    "A filter of conv5 has 64 slices, one for each map below.",
+    "A filter of conv5 has 64 slices, one for each map below:",
     "Each layer can only combine what the layer below says, and sees a little more of the picture.",
 )
 def test_what_conv5_asks_for():
