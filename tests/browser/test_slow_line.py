@@ -287,7 +287,7 @@ def test_after_a_restart_of_the_kernel_the_lab_says_so(lab):
     lab.page.evaluate(f"async () => {{ await {SESSION}.session.kernel.restart(); }}")
     lab.wait_idle()
     lab.page.get_by_role("slider", name="sigma (px)").press("ArrowRight")
-    lab.wait_text(ASLEEP, lambda text: "not running: run its cell" in text)
+    lab.wait_text(ASLEEP, lambda text: "not running: restart the kernel" in text)
     assert lab.page.inner_text(STATUS) == before
     assert lab.page.evaluate(HOVER, [50, 50]) <= 2
 

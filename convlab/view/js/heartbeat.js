@@ -13,7 +13,7 @@ function addHeartbeat(view) {
   const asleep = (yes) => {
     sleeping.hidden = !yes;
     sleeping.textContent = yes
-      ? "This lab is not running: run its cell to move the sliders. Hovering works meanwhile. (If the kernel is busy, wait for it.)"
+      ? "This lab is not running: restart the kernel and run all cells to move the sliders. Hovering works meanwhile. (If the kernel is busy, wait for it.)"
       : "";
   };
   const hear = () => {

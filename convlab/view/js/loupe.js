@@ -23,9 +23,10 @@ function paintLoupe({ parts, panels, layout, root }, pick) {
   const { canvas, place } = parts.loupe ?? {};
   if (!place) return;
   const link = pick && layout.links.find((one) => one.target === pick.panel && magnifies(one, panels));
+  canvas.hidden = !link; // a sum of maps has no window in numbers
+  if (!link) return;
   const pen = sheet(canvas, place.width, place.height),
     text = getComputedStyle(root).color;
-  if (!link) return;
   magnify(link, panels, pick).forEach((panel, k) => {
     const [x, y] = place.corner(k);
     drawNumbers(pen, panel, 0, [x, y], place);
