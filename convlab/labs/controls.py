@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 import ipywidgets as widgets
 import numpy as np
@@ -285,8 +286,8 @@ def photo(name, grey=True):
 
 def keep_upload(file):
     """Read an uploaded file and keep it for every lab; return the name it goes by."""
-    name = f"yours: {images.short(file.name)}"
-    _uploads[name] = images.read(file.content.tobytes(), file.name)
+    name = f"yours: {images.short(file['name'])}"
+    _uploads[name] = images.read(file["content"], file["name"])
     photo.cache_clear()
     return name
 
@@ -302,16 +303,30 @@ def picture(names=tuple(images.PICTURES)):
     return one_of("picture", lambda: (*names, *_uploads))
 
 
+def _files(value):
+    """Give uploads in the shape of ipywidgets 7, {name: {"metadata": …, "content": …}}, in that of 8."""
+    try:
+        found = tuple(
+            file["metadata"]
+            | {"content": file["content"], "last_modified": datetime.fromtimestamp(when / 1000, UTC)}
+            for file in value.values()
+            for when in [file["metadata"].get("lastModified", 0)]
+        )
+    except (AttributeError, KeyError, TypeError):
+        found = ()
+    return found or (None,)
+
+
 def upload():
     """Declare the button for a picture of the learner's own."""
     look = {"description": "your own picture", "tooltip": "choose a file of yours"}
 
     def check(value, values):
-        files = value if isinstance(value, tuple) else (None,)
-        parts = {"name", "type", "size", "content"}
+        files = value if isinstance(value, tuple) else _files(value)
+        parts = {"name", "type", "size", "content", "last_modified"}
         if not all(isinstance(file, dict) and parts <= file.keys() for file in files):
             raise ConvlabError(f"your own picture is {shown(value)}. Choose a file with the button.")
-        return value
+        return files
 
     def sets(upload):
         return {"image": keep_upload(upload[0])} if upload else {}

@@ -121,6 +121,29 @@ def test_an_upload_becomes_the_picture_and_a_bad_one_changes_nothing():
     np.testing.assert_array_equal(lab.scene.panels["output"].array, x[1:-1, 1:-1] + 10.0)
 
 
+@pytest.mark.parametrize("content", [bytes, memoryview])
+def test_an_upload_in_the_shape_of_ipywidgets_7_is_the_same_upload(content):
+    buffer = io.BytesIO()
+    Image.fromarray(np.tile(np.arange(90, dtype=np.uint8), (50, 1))).save(buffer, "png")
+    data = buffer.getvalue()
+    about = {"name": "a.png", "type": "image/png", "size": len(data), "lastModified": 1767225600000}
+    lab, other = labs.kernel_lab("camera", "identity"), labs.kernel_lab("camera", "identity")
+    lab.controls["upload"].value = {"a.png": {"metadata": about, "content": content(data)}}
+    upload(other, "a.png", data)
+    assert lab.view.problem == "" and lab.state()["image"] == "yours: a.png"
+    np.testing.assert_array_equal(lab.scene.panels["input"].array, other.scene.panels["input"].array)
+    sent, wanted = (one.controls["upload"].get_state("value")["value"][0] for one in (lab, other))
+    assert sent["last_modified"] == wanted["last_modified"] and bytes(sent["content"]) == data
+    for wrong in (
+        {"a.png": data},
+        {"a.png": {"metadata": about}},
+        {"a.png": {"metadata": 3, "content": data}},
+    ):
+        lab.controls["upload"].value = wrong
+        assert "Choose a file with the button." in lab.view.problem
+    assert lab.state()["image"] == "yours: a.png"
+
+
 def test_a_kernel_larger_than_an_uploaded_picture_is_a_sentence():
     lab = labs.kernel_lab("camera", "box blur", size=7)
     good = lab.scene
