@@ -244,10 +244,12 @@ def skip_lab(share=0.0, gain=0.7, depth=20):
     ways = {"plain": 0.0, "residual": 1.0, "yours": share}
     back = {name: backwards(one, gain) for name, one in ways.items()}
     sizes = {name: np.sqrt(one.sum(1)) for name, one in back.items()}
-    widths = {name: [4 * spread(row) for row in one] for name, one in back.items()}
+    widths = {name: four_sigmas(one, gain) for name, one in ways.items()}
     widths["receptive field"] = [2 * layers + 1 for layers in depths]
     panels = {
-        "where": Grid(wide[: depth + 1], "where it is, a row for each layer", "grey", low=0, high=1),
+        "where": Grid(
+            wide[: depth + 1], "where the gradient is, a row for each layer", "grey", low=0, high=1
+        ),
         "sizes": Curve(depths, sizes, "size of the gradient", SIZES, mark=depth, log=True),
         "widths": Curve(depths, widths, "the field, and what counts of it", WIDTHS, mark=depth),
     }
@@ -259,6 +261,12 @@ def skip_lab(share=0.0, gain=0.7, depth=20):
     )
     rows = (("where",), ("sizes", "widths"))
     return Scene(panels, [], says, pick=("where", 0, depth, LENGTH // 2), rows=rows)
+
+
+@functools.lru_cache(maxsize=256)
+def four_sigmas(share, gain):
+    """Measure how wide the squared gradient is after each number of layers, in cells."""
+    return [4 * spread(row) for row in backwards(share, gain)]
 
 
 @functools.lru_cache(maxsize=256)

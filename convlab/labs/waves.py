@@ -118,7 +118,8 @@ def frequency_lab(image=STRIPES, kernel="box blur", *, wavelength=8.0, angle=0, 
         Every s-th position is kept, along both axes.
     """
     direction, w = math.radians(angle), kernels.preset(kernel, size, sigma=size / 5)
-    x = 127.5 + 100 * grating((DRAWN, DRAWN), wavelength, direction) if image == STRIPES else photo(image)
+    stripes = np.rint(128 + 100 * grating((DRAWN, DRAWN), wavelength, direction)).astype(np.uint8)
+    x = stripes if image == STRIPES else photo(image)
     y = ops.conv2d(x, w, stride=stride)
     axes = [geometry.windows(n, size, stride=stride) for n in x.shape]
     name, mark, says = "from left to right", None, _about_strides(x, y, stride)

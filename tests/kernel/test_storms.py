@@ -45,12 +45,12 @@ def test_storm(kernel, name):
 
 @pytest.mark.parametrize("name", labs.__all__)
 def test_a_step_is_small(kernel, name):
-    """Every control, at its ends and middle, with the others at their first values and at their last."""
+    """Every control, at its ends and between, with the others at their first values and at their last."""
     about = start(kernel, name)
     controls = list(about["controls"].items())
     for order in (1, -1):
         for control, (model, trait, values) in controls[::order]:
-            for value in (values[-1], values[len(values) // 2], values[0])[::order]:
+            for value in (values[-1], values[len(values) // 3], values[0])[::order]:
                 kernel.received = 0
                 kernel.storm(model, [{trait: value}])
                 kernel.settle()
