@@ -124,8 +124,8 @@ def taught(kernel):
     return np.linalg.lstsq([x.ravel() for x in pictures], answers, rcond=None)[0].T
 
 
-WIDE, MOST = 40, 16  # pixels a side; how far the object can move
-HOME = (6, 6)
+WIDE, MOST = 72, 16  # pixels a side, so that a map is a picture at stride 4 too; how far the object can move
+HOME = (12, 12)
 POOL = 2
 MEASURES = ("map follows", "pooled map follows", "mean stays")
 TITLE, AXES = "error, when the object moves to the right", ("moved by (px)", "error (%)")
@@ -156,8 +156,8 @@ def moved_lab(down=0, right=0, *, stride=1, kernel="laplacian of gaussian"):
     blocks = geometry.windows(len(y), POOL, stride=POOL)
     panels = {
         "input": Grid(x, "input", low=0, high=9),
-        "map": Grid(y, f"after convolution and ReLU, stride {stride}", low=0),
-        "pooled": Grid(pooled, f"after max pooling {POOL}×{POOL}", low=0),
+        "map": Grid(y, f"convolution, ReLU, stride {stride}", low=0),
+        "pooled": Grid(pooled, f"max pooling {POOL}×{POOL}", low=0),
         "mean": Grid([[mean]], "mean of the map"),
         "errors": Curve(range(MOST + 1), _along(stride, kernel), TITLE, AXES, mark=right),
     }
@@ -175,7 +175,7 @@ def moved_lab(down=0, right=0, *, stride=1, kernel="laplacian of gaussian"):
         f"The mean of the map is {number(mean)}, {errors[2]:.1%} from its first value. "
         "Differences are root mean squares, as a share of the first map's; parts of a cell are interpolated."
     )
-    row, col = (HOME[0] + down + 5) // stride, (HOME[1] + right + 2) // stride  # where its two greys meet
+    row, col = (HOME[0] + down + 8) // stride, (HOME[1] + right + 2) // stride  # where its two greys meet
     rows = (("input", "map", "pooled"), ("mean", "errors"))
     return Scene(panels, links, says, pick=("map", 0, row, col), rows=rows)
 
@@ -185,7 +185,7 @@ def layers(down, right, stride, kernel):
     """Run the object through convolution with ReLU, max pooling and the mean of the map."""
     x = np.zeros((WIDE, WIDE))
     top, left = HOME[0] + down, HOME[1] + right
-    x[top : top + 8, left : left + 3], x[top + 5 : top + 8, left : left + 8] = 9, 6  # an L, two greys
+    x[top : top + 14, left : left + 5], x[top + 9 : top + 14, left : left + 14] = 9, 6  # an L, two greys
     y = ops.relu(ops.conv2d(x, kernels.preset(kernel, 5), stride=stride, padding=2))
     pooled = ops.max_pool2d(y, POOL)
     return x, y, pooled, float(y.mean())
