@@ -7,7 +7,7 @@ import os
 from datetime import datetime
 from functools import lru_cache
 
-FILE = "convlab-progress.jsonl"
+FILE = "convlab-progress.txt"  # lines of JSON; but what ends in json, JupyterLite gives back as one value
 HEADER = {
     "convlab": "answers to cards and exercises, kept only here: delete this file and they are forgotten"
 }

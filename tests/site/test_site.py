@@ -123,6 +123,23 @@ def test_what_a_learner_changes_survives_a_reload(tab):
     assert tab.errors == []
 
 
+def test_what_a_learner_answers_is_kept_in_the_browser(tab):
+    """In the same file as elsewhere, which JupyterLite stores: another page and another Python find it."""
+    ask = ["from convlab import checks", 'checks.card("kernels.overflow")', "checks.missed()"]
+    tab.load()
+    tab.run_code(ask)
+    box = tab.page.get_by_role("textbox", name="Your answer")
+    box.fill("255")
+    box.press("Enter")
+    text = tab.wait_text(".convlab-card", lambda text: "Not yet" in text)
+    assert "not kept" not in text
+    tab.run_code(ask)
+    tab.page.locator(".convlab-card").nth(1).wait_for()  # missed() asks it, too
+    for card in tab.page.locator(".convlab-card").all():
+        assert "answered before, not yet right" in card.inner_text()
+    assert tab.errors == []
+
+
 # ---- the front page
 
 
