@@ -114,7 +114,7 @@ def test_what_does_not_belong_together_is_named():
 def test_torch_agrees():
     torch = pytest.importorskip("torch")
     random = np.random.default_rng(0)
-    for _ in range(50):
+    for _ in range(CASES):
         x, w, options = _draw(random)
         theirs = [torch.tensor(a, requires_grad=True) for a in (x, w)]
         y = torch.nn.functional.conv2d(theirs[0][None], theirs[1], **options)[0]
@@ -122,3 +122,7 @@ def test_torch_agrees():
         y.backward(torch.tensor(error))
         np.testing.assert_allclose(input_gradient(error, w, x.shape[1:], **options), theirs[0].grad)
         np.testing.assert_allclose(weight_gradient(error, x, w.shape[2:], **options), theirs[1].grad)
+        most = [max(pair) for pair in zip(options["stride"], options["dilation"], strict=True)]
+        options |= {"padding": 0, "output_padding": tuple(int(v) for v in random.integers(0, most))}
+        back = torch.nn.functional.conv_transpose2d(torch.tensor(error)[None], torch.tensor(w), **options)[0]
+        np.testing.assert_allclose(conv_transpose2d(error, w, **options), back, atol=1e-12)
