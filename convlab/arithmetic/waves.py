@@ -66,7 +66,7 @@ def grating(shape, wavelength, angle=0.0, phase=0.0):
     >>> grating((1, 4), 2).round(6)
     array([[ 1., -1.,  1., -1.]])
     """
-    y, x = np.mgrid[: shape[0], : shape[1]]
+    y, x = np.ogrid[: shape[0], : shape[1]]
     return np.cos(2 * math.pi * (x * math.cos(angle) + y * math.sin(angle)) / wavelength + phase)
 
 
