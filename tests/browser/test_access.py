@@ -107,7 +107,7 @@ OVERHANG = """() => [...document.querySelectorAll('.convlab-lab, .convlab-card')
 def test_nothing_hangs_out_of_a_small_window(page, width):
     page.set_viewport_size({"width": width, "height": 900})
     try:
-        page.wait_for_function(f"({OVERHANG})().length === 0", timeout=10_000)
+        page.wait_for_function(f"({OVERHANG})().length === 0")
     except Exception:
         pytest.fail(f"beyond the edge: {page.evaluate(OVERHANG)}")
     finally:

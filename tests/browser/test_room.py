@@ -48,7 +48,7 @@ def resize(lab, width, height):
 def whole(lab):
     """Wait until nothing is wrong: a lab lays itself out anew a moment after the window has changed."""
     try:
-        lab.page.wait_for_function(f"({LOOK})().length === 0", timeout=5_000)
+        lab.page.wait_for_function(f"({LOOK})().length === 0")
     except Exception:
         pytest.fail("; ".join(lab.page.evaluate(LOOK)[:8]))
 

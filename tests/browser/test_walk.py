@@ -56,7 +56,7 @@ TOOLS = r"""() => {
     window.first = (what) => all().findIndex((lab) => [...lab.querySelectorAll(what)].some(seen));
     window.part = ([lab, what, n]) => [...all()[lab].querySelectorAll(what)].filter(seen).at(n);
     window.place = async (given) => {      // its middle, in mid-window, once it is still
-        for (let last = [0, 0], end = Date.now() + 20000; ; ) {
+        for (let last = [0, 0], end = Date.now() + 120000; ; ) {
             const one = part(given);
             one.scrollIntoView({ block: "center" });             // each time WebKit goes a pixel to and fro
             await new Promise((done) => setTimeout(done, 50));

@@ -110,7 +110,7 @@ class Page:
         """Result of JavaScript, or of a function called with `arg`; a promise is waited for."""
         return json.loads(self._call(CALL.format(code), json.dumps(arg)))
 
-    def wait_for_function(self, code, arg=None, timeout=30_000):
+    def wait_for_function(self, code, arg=None, timeout=120_000):
         """Wait until the result of JavaScript is true."""
         if not self.evaluate(UNTIL.format(timeout, code), arg):
             raise AssertionError(f"not so within {timeout / 1000:g} s: {code} {'' if arg is None else arg!r}")
@@ -299,7 +299,7 @@ _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 def _wait(found, process, log):
     """Wait for a true result of `found()`, while the process lives."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while not (result := found()):
         if process.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError(f"{process.args[0]} did not start: {log.read_text()}")
