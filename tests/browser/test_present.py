@@ -66,3 +66,17 @@ def test_f_is_a_letter_where_one_types_and_the_button_does_the_same(lab, page):
         page.keyboard.press("Enter")
         is_presented(page, on)
     assert button.evaluate("one => one === document.activeElement")
+
+
+def test_a_table_in_large_type_breaks_no_line_and_shows_all(lab):
+    lab.page.set_viewport_size(SCREEN)
+    lab.run_code(["from convlab import labs\nlabs.design_lab()"])
+    lab.page.wait_for_selector(".convlab-lab [data-lm-suppress-shortcuts]")
+    lab.page.click(".convlab-present")
+    is_presented(lab.page, True)
+    shown = """() => {
+        const sheet = document.querySelector('[data-panel="goals"] .convlab-sheet');
+        const lines = [...sheet.querySelectorAll("tr")].map(row => row.offsetHeight);
+        return lines.length > 5 && sheet.scrollHeight <= sheet.clientHeight && Math.max(...lines) < 25;
+    }"""
+    lab.page.wait_for_function(shown)

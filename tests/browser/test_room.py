@@ -1,5 +1,8 @@
 """Every lab of every notebook is whole in a laptop's window and in larger ones; nothing lies over another."""
 
+import ast
+
+import nbformat
 import pytest
 
 from tests.drivers.jupyter import ROOT
@@ -13,6 +16,26 @@ SETTLED = """count => {
 }"""
 UNCOVER = """() => [...document.querySelectorAll('button')]
     .filter(one => one.textContent === 'Show me').forEach(one => one.click())"""
+# Of every canvas: the smallest cell that a number was written into, and its type; in pixels of the page.
+WATCH = """() => {
+    const pens = CanvasRenderingContext2D.prototype, { clearRect, fillRect, fillText } = pens;
+    pens.clearRect = function (...box) {
+        [this.canvas.cell, this.canvas.type] = [Infinity, Infinity];
+        clearRect.apply(this, box);
+    };
+    pens.fillRect = function (...box) {
+        this.canvas.box = box;
+        fillRect.apply(this, box);
+    };
+    pens.fillText = function (text, x, y) {
+        const [left, top, wide, high] = this.canvas.box ?? [];
+        if (x > left && x < left + wide && y > top && y < top + high && this.textAlign === "center") {
+            this.canvas.cell = Math.min(this.canvas.cell, wide, high);
+            this.canvas.type = Math.min(this.canvas.type, parseFloat(this.font));
+        }
+        fillText.call(this, text, x, y);
+    };
+}"""
 # What is wrong with each lab: too tall, too wide, numbers too small, photographs too small, one over another.
 LOOK = """() => {
     const height = jupyterapp.shell.currentWidget.content.outerNode.clientHeight;
@@ -31,13 +54,36 @@ LOOK = """() => {
         parts.forEach((one, i) => parts.slice(i + 1).forEach(other => {
             if (over(box(one), box(other))) wrong.push(`${one.className} lies over ${other.className}`);
         }));
+        for (const caption of seen(lab, '.convlab-panel figcaption')) {
+            const text = document.createRange();
+            text.selectNodeContents(caption);
+            if (box(text).top < box(caption).top - 2) wrong.push(`${caption.textContent} has no room`);
+        }
+        for (const sheet of seen(lab, '.convlab-panel .convlab-sheet'))
+            if (sheet.scrollHeight > sheet.clientHeight) wrong.push(`${sheet.ariaLabel} does not show all`);
         for (const track of seen(lab, '.slider-container'))
             if (box(track).width < 150) wrong.push(`a track of ${box(track).width} px`);
         for (const number of seen(lab, '.convlab-grid input'))
-            if (box(number).width < 24) wrong.push(`a box of ${box(number).width} px`);
+            if (box(number).width < 24 || parseFloat(getComputedStyle(number).fontSize) < 11)
+                wrong.push(`a box of ${box(number).width} px`);
+        for (const { cell, type } of seen(lab, 'canvas'))
+            if (cell < 24 || type < 10.99) wrong.push(`a cell of ${cell} px, with type of ${type} px`);
+        for (const one of seen(lab, 'figure:has(canvas)')) {
+            const size = /\\((\\d+) × (\\d+)\\)$/.exec(one.innerText.split('\\n')[0].replace(/\\s/g, ' '));
+            const canvas = box(one.querySelector('canvas'));
+            if (size && Math.max(size[1], size[2]) > 40 && Math.max(canvas.width, canvas.height) < 206)
+                wrong.push(`a photograph of ${canvas.width} × ${canvas.height} px`);
+        }
         return wrong.map(one => `lab ${k}: ${one}`);
     });
 }"""
+
+
+def calls(name):
+    """How many labs the cells of a notebook make."""
+    cells = nbformat.read(ROOT / "notebooks" / name, as_version=4).cells
+    nodes = [node for cell in cells if cell.cell_type == "code" for node in ast.walk(ast.parse(cell.source))]
+    return sum(isinstance(node, ast.Call) and ast.unparse(node.func).startswith("labs.") for node in nodes)
 
 
 def resize(lab, width, height):
@@ -57,10 +103,12 @@ def whole(lab):
 def test_every_lab_is_whole_in_the_window(lab, name):
     resize(lab, *LAPTOP)
     lab.open(f"notebooks/{name}")
+    lab.page.evaluate(WATCH)
     lab.run_all(errors_allowed=True)  # exercises that wait for the learner
     lab.page.evaluate(UNCOVER)
     lab.wait_idle()
-    lab.page.wait_for_function(SETTLED, arg=1)
+    lab.page.wait_for_function(SETTLED, arg=calls(name))
+    assert lab.page.locator(".convlab-lab").count() == calls(name)
     whole(lab)
     lab.page.evaluate("jupyterapp.shell.expandLeft()")  # the file browser takes its room
     try:

@@ -105,8 +105,14 @@ function put(part, box) {
 }
 
 function measureSheet(part, room) {
-  part.stale = false;
-  part.figure.style.width = `${room.width}px`;
-  part.wide = part.table.firstElementChild?.offsetWidth ?? 0;
-  part.high = part.table.firstElementChild?.offsetHeight ?? 0;
+  // as wide as it likes to be; what stands on a page behind has its size only while it is turned to
+  const { figure, table } = part,
+    { hidden } = figure;
+  figure.hidden = false;
+  figure.style.width = `${room.width}px`;
+  const { offsetWidth: wide = 0, offsetHeight: high = 0 } = table.firstElementChild ?? {};
+  figure.hidden = hidden;
+  part.stale = !wide;
+  // They are rounded, and a table too narrow breaks its lines.
+  if (wide || !part.wide) [part.wide, part.high] = [wide + 1, high + 1];
 }

@@ -16,7 +16,8 @@ function findLoupe({ layout, panels }) {
   const link = layout.links.find((one) => magnifies(one, panels));
   if (!link) return null;
   const shape = [3, link.rows.taps.length, link.cols.taps.length];
-  return { kind: "cells", shape, labels: MAGNIFIED, longest: "00000", widest: 56, gap: 34 };
+  const longest = shape[2] > 5 ? "00000" : "−0.123";
+  return { kind: "cells", shape, labels: MAGNIFIED, longest, widest: 56, gap: 34 };
 }
 
 function paintLoupe({ parts, panels, layout, root }, pick) {

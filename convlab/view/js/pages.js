@@ -59,7 +59,9 @@ function fillSheet(part, content) {
   // a table, whose first row is its header, or a text
   const text = JSON.stringify(content);
   if (part.text === text) return;
-  [part.text, part.stale] = [text, true];
+  const form = text.replace(/\d/g, "0"); // all digits are equally wide
+  if (part.form !== form) part.stale = true;
+  [part.text, part.form] = [text, form];
   part.table.replaceChildren();
   if (typeof content === "string") return void make("pre", part.table, { text: content });
   const table = make("table", part.table, { class: "convlab-table" });

@@ -52,7 +52,7 @@ function cellOf(panel, share) {
   const range =
     tiles > 16 ? TILE[2] : tiles > 4 ? TILE[1] : tiles > 1 ? TILE[0] : most > 40 ? PHOTOGRAPH : MAP;
   const side = Math.floor(between(range, share)) / most; // the picture ends where a pixel of the page ends
-  return side < 3 ? side : Math.floor(side);
+  return side < 3 ? side : Math.max(Math.floor(side), Math.ceil(range[0] / most));
 }
 
 function measureStrip(panel, width) {

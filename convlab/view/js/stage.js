@@ -52,18 +52,24 @@ function dress(view, panel) {
   // everything about a panel that changes only with its data
   const part = view.parts[panel.name],
     size = sizeOf(panel);
+  if (!part.panel || coloursOf(part.panel) !== coloursOf(panel) || part.panel.sent !== panel.sent)
+    part.tiles = null;
   part.panel = panel;
   panel.longest = panel.kind === "cells" || panel.edits ? longest(panel) : "";
   panel.widest = Math.max(0, ...(panel.labels ?? []).map((label) => textWidth(label, "12px sans-serif")));
-  part.caption.textContent = panel.kind in CHARTS || panel.plain ? panel.title : `${panel.title} (${size})`;
+  const sized = !(panel.kind in CHARTS || panel.plain || size === "1 × 1");
+  part.caption.textContent = sized ? `${panel.title} (${size.replaceAll(" ", "\u00a0")})` : panel.title;
   part.said = textWidth(part.caption.textContent, "600 14px sans-serif");
-  part.tiles = null;
   fillLegend(part.legend, panel);
   if (panel.edits) return fillGrid(view, panel, part);
   if (panel.kind in CHARTS) return dressChart(panel, part);
   const spoken = `${panel.title}, ${size.replaceAll("×", "by")}. Arrow keys choose a cell.`;
   part.canvas.setAttribute("aria-label", spoken);
 }
+
+// What its colours depend on, beside its numbers.
+const coloursOf = ({ kind, shape, dtype, low, high, signed, plain }) =>
+  String([kind, shape, dtype, low, high, signed, plain]);
 
 const ruler = new OffscreenCanvas(1, 1).getContext("2d");
 function textWidth(text, font) {
