@@ -4,11 +4,13 @@ import contextlib
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from convlab import labs
 from tests.drivers.jupyter import SESSION, kernel_message
 from tests.drivers.slow_line import SlowLine
+from tests.labs.test_kernels import upload
 
 STATUS, SUMS, ASLEEP = ".convlab-status", ".convlab-arithmetic", ".convlab-asleep"
 LAB = "from convlab import labs\nlabs.kernel_lab('camera', 'gaussian blur', size=7)"
@@ -150,7 +152,8 @@ def test_a_preset_counts_from_when_it_is_chosen(lab, boxes):
     assert values(boxes) == ["0", "-1", "0", "-1", "5", "-1", "0", "-1", "0"]
 
 
-LINES = {"75 ms": (0.075, 0), "300 ms": (0.3, 0), "75 ms, every third answer is lost": (0.075, 3)}
+LOSSY = "75 ms, every third answer is lost"
+LINES = {"75 ms": (0.075, 0), "300 ms": (0.3, 0), LOSSY: (0.075, 3)}
 # What stands on the page: what each list, slider and box shows, and the sentence.
 SHOWN = """() => ({
     lists: [...document.querySelectorAll(".convlab-lab select")].map((one) => one.value),
@@ -243,6 +246,14 @@ def test_what_was_done_last_counts_whatever_it_was(lab, slow):
     assert not lab.errors
 
 
+def says(lab, right):
+    lab.wait_text(STATUS, lambda text: text == right.scene.says)
+
+
+def numbers(lab):
+    return [f"{number:.3g}".replace("-", "−") for number in lab.scene.panels["kernel"].array.ravel()]
+
+
 def shows(page, wanted):
     """Wait until the page shows this."""
     equal = f"""(wanted) => {{
@@ -254,6 +265,79 @@ def shows(page, wanted):
     except PlaywrightTimeout:
         found = page.evaluate(SHOWN)
         assert {key: found[key] for key in wanted} == wanted
+
+
+@pytest.mark.parametrize("slow", [LOSSY], indirect=True)
+def test_channels_moved_then_a_box_then_a_kernel(lab, slow):
+    """A box makes the kernel one's own: the channels have no shares in it until a named one is chosen."""
+    page = slow("rgb_lab()")
+    for _ in range(3):
+        slider(page, "× red").press("ArrowLeft")
+    page.locator("[data-panel=kernel] input").first.click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("5")
+    right = labs.rgb_lab(red=0.7)
+    kernel = right.controls["kernel"].value.copy()
+    kernel[0, 0, 0] = 5
+    right.controls["kernel"].value = kernel
+    says(lab, right)
+    shows(page, {"lists": ["astronaut", "your own"]})
+    choose(page, 1, "laplacian, 4 neighbours")
+    slider(page, "bias").press("ArrowRight")
+    right = labs.rgb_lab(kernel="laplacian, 4 neighbours", red=0.7, bias=5.0)
+    says(lab, right)
+    shows(
+        page,
+        {
+            "lists": ["astronaut", "laplacian, 4 neighbours"],
+            "sliders": ["0.7", "1", "1", "5"],
+            "boxes": numbers(right),
+        },
+    )
+    assert not lab.errors
+
+
+@pytest.mark.parametrize("slow", [LOSSY], indirect=True)
+def test_a_map_picked_and_then_another_by_the_slider(lab, slow):
+    """The answer to the click brings map 7 when the slider is at 1 already."""
+    page = slow("network_lab()")
+    canvas = page.locator("[data-panel=maps] canvas")
+    box = canvas.bounding_box()
+    canvas.click(position={"x": box["width"] - 12, "y": box["height"] - 12})
+    slider(page, "map").press("ArrowLeft")
+    says(lab, labs.network_lab(map=1))
+    shows(page, {"sliders": ["1"]})
+    assert not lab.errors
+
+
+@pytest.mark.parametrize("slow", ["300 ms"], indirect=True)
+def test_a_dragged_box_a_photograph_and_a_picture_of_ones_own(lab, slow, tmp_path):
+    page = slow("kernel_lab('camera', 'identity')")
+    box = page.locator("[data-panel=kernel] input").first
+    x, y = (box.bounding_box()[side] + 15 for side in "xy")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y - 60, steps=20)
+    page.mouse.up()
+    kernel = np.reshape([float(text) for text in values(page.locator("[data-panel=kernel] input"))], (3, 3))
+    assert kernel[0, 0] > 0
+    choose(page, 0, "coffee")
+    slider(page, "bias").press("ArrowRight")
+    right = labs.kernel_lab("camera", "identity")
+    for name, value in {"kernel": kernel, "image": "coffee", "bias": 5.0}.items():
+        right.controls[name].value = value
+    says(lab, right)
+    path = tmp_path / "mine.png"
+    Image.linear_gradient("L").resize((120, 80)).save(path)
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="your own picture").click()
+    chooser.value.set_files(path)
+    slider(page, "bias").press("ArrowLeft")
+    upload(right, "mine.png", path.read_bytes())
+    right.controls["bias"].value = 0.0
+    says(lab, right)
+    shows(page, {"lists": ["yours: mine.png", "your own", right.state()["show"]], "boxes": numbers(right)})
+    assert not lab.errors
 
 
 def test_two_sliders_at_once(lab, slow):
