@@ -238,7 +238,7 @@ def test_what_was_done_last_counts_whatever_it_was(lab, slow):
     shows(
         page,
         {
-            "lists": ["coffee", "your own"],
+            "lists": ["coffee", "your own", "nothing more"],
             "sliders": ["5", "32"],
             "boxes": [f"{number:g}" for number in layers.ravel()],
         },
