@@ -4,6 +4,7 @@ Arrays travel as bytes, as `packing` says, each in a slot of its own: a step sen
 """
 
 import json
+import uuid
 from pathlib import Path
 
 import anywidget
@@ -67,7 +68,8 @@ class View(anywidget.AnyWidget):
     locals().update({f"array{slot}": traitlets.Bytes().tag(sync=True) for slot in range(SLOTS)})
 
     def __init__(self, **kwargs):
-        super().__init__(**kwargs)
+        own = uuid.uuid4().hex  # what the page needs to hear us travels with the model itself
+        super().__init__(model_id=own, controls=[own], **kwargs)
         self.stands = dict  # how the controls stand: what the lab says, if there is one
         self.on_msg(lambda widget, content, buffers: self._answer(content))
 

@@ -37,6 +37,7 @@ function render({ model, el }) {
     frame: 0,
     stands: { key: "", places: {} }, // where windows and cells stand
     departed: -Infinity, // since when they glide there
+    controls: {}, // model → a control of the lab, or the view
     gap: false, // whether something that Python sent is missing
   };
   const { hear, wake } = addHeartbeat(view);
@@ -86,10 +87,9 @@ function attach(view, el) {
   if (!lab) return;
   addPresent(view, lab, () => repaint(view));
   nameControls(lab);
-  steady(view, lab);
+  steady(view, lab).then(view.wake);
   watch(signal, lab, { childList: true, subtree: true }, () => nameControls(lab));
   for (const kind of ["pointerdown", "keydown"]) lab.addEventListener(kind, view.wake, { signal });
-  view.wake();
 }
 
 export default { render };
