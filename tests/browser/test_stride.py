@@ -60,6 +60,7 @@ def test_stride_buttons_choose_the_padding_and_the_table_follows(lab):
     )
     lab.page.get_by_role("button", name="full", exact=True).click()
     lab.wait_text(STATUS, lambda text: "output 15×15" in text)
+    assert lab.page.locator(".convlab-lab .mod-active").all_inner_texts() == ["full"]
 
 
 def test_border_mode_changes_pixels_and_words(lab):
