@@ -7,8 +7,7 @@ from convlab.labs.kernels import kernel_lab, learning_lab, patch_lab, rgb_lab, s
 from convlab.labs.maps import activation_lab, channel_lab, filter_bank_lab
 from convlab.labs.network import network_lab
 from convlab.labs.padding import border_lab, conventions_lab
-from convlab.labs.proofs import proofs_lab
-from convlab.labs.receptive import receptive_lab
+from convlab.labs.receptive import proofs_lab, receptive_lab
 from convlab.labs.stride import stride_lab
 from convlab.labs.tower import tower_lab
 from convlab.labs.tradeoffs import cost_lab, tradeoff_lab

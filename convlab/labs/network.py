@@ -30,15 +30,13 @@ def pictures():
 
 
 def _conv(network, name):
-    """Return the place on the path to a layer, and the name, of its last convolution."""
-    path = network.path(name)
-    place = max(k for k, layer in enumerate(path) if layer.kind == "conv")
-    return place, path[place].name
+    """Return the name of the last convolution on the path to a layer."""
+    return [layer.name for layer in network.path(name) if layer.kind == "conv"][-1]
 
 
 def _count(layer):
     network = networks.shipped("fashion")
-    return len(network.weights[f"{_conv(network, LAYERS[layer])[1]}.weight"])
+    return len(network.weights[f"{_conv(network, LAYERS[layer])}.weight"])
 
 
 def _pointed(pick):
@@ -74,29 +72,24 @@ def network_lab(image="Ankle boot 1", layer="conv1 + ReLU", map=2, also="nothing
     kept, name = network.forward(x), LAYERS[layer]
     maps = kept[name]
     best, most = top(name, map), float(maps.max()) or 1.0
+    garments = [network.classes[labels[i]] for i in best.images]
+    numbers = [f"● {k}" if k == map else str(k) for k in range(len(maps))]
     panels = {
         "image": Grid(kept["input"][0], "what the network sees", low=0, high=1),
         "map": Grid(maps[map], f"map {map} of {layer}", low=0, high=most),
-        "patches": Grid(
-            best.patches, f"patches that excite map {map} most",
-            labels=[network.classes[labels[i]] for i in best.images],
-        ),
-        "maps": Grid(
-            maps, f"all maps of {layer}", low=0, high=most,
-            labels=[f"● {k}" if k == map else str(k) for k in range(len(maps))],
-        ),
-    }  # fmt: skip
-    links = [_window(network, "image", target, name, maps) for target in ("maps", "map")]
+        "patches": Grid(best.patches, f"patches that excite map {map} most", labels=garments),
+        "maps": Grid(maps, f"all maps of {layer}", low=0, high=most, labels=numbers),
+    }
+    links = [_window(network, kept, target, name) for target in ("maps", "map")]
     made_of, made = _made_of(network, kept, name, map)
-    place = np.unravel_index(maps[map].argmax(), maps[map].shape)
+    place = divmod(int(maps[map].argmax()), maps.shape[2])
     says = f"{_verdict(network, kept, image)} {_about(network, name, maps[map], place, best)}"
     if asked("patches", also) and best.values[0] > 0:
-        counts = Counter(network.classes[labels[i]] for i in best.images).most_common()
-        shown = ", ".join(f"{name} {count}" for name, count in counts)
+        shown = ", ".join(f"{name} {count}" for name, count in Counter(garments).most_common())
         says += f" The {PATCHES} patches that excite it most come from: {shown}."
     beside = ("below", "filter") if asked("filter", also) else ("patches", "maps")
     rows = ((("image", "map"), *beside),)
-    scene = Scene(panels | made_of, made + links, says, pick=("map", 0, *_ints(place)), rows=rows)
+    scene = Scene(panels | made_of, made + links, says, pick=("map", 0, *place), rows=rows)
     return calm(scene, {"patches": ["patches"], "filter": made_of}, also)
 
 
@@ -114,41 +107,31 @@ def top(name, map):
     return networks.top_patches(network, images, found, name, map, PATCHES)
 
 
-def _ints(place):
-    return [int(number) for number in place]
-
-
-def _window(network, source, target, name, maps):
+def _window(network, kept, target, name):
     """Link the image to the maps of a layer: each cell to its receptive field."""
     size, jump, start = network.field(name)
-    axes = [(range(start, start + jump * n, jump), range(size)) for n in maps.shape[1:]]
-    return Link(source, target, *axes, op="window")
+    axes = [(range(start, start + jump * n, jump), range(size)) for n in kept[name].shape[1:]]
+    return Link("image", target, *axes, op="window")
 
 
 def _made_of(network, kept, name, map):
     """Show what a map is computed from, with the true arithmetic: the maps below it, and its filter."""
-    if name.startswith("pool"):
-        (below,), pool = network.reads[name], network.layers[name]
+    maker = name if name.startswith("pool") else _conv(network, name)
+    (below,), layer = network.reads[maker], network.layers[maker]
+    axes = [layer.windows(n, axis) for axis, n in enumerate(kept[below].shape[1:])]
+    if maker == name:
         panels = {"below": Grid(kept[below][map], f"map {map} of {below}", low=0)}
-        axes = [pool.windows(n, axis) for axis, n in enumerate(kept[below].shape[1:])]
-        return panels, [
-            Link("below", "map", *axes, op="max"),
-            _window(network, "image", "below", below, kept[below]),
-        ]
-    place, conv = _conv(network, name)
-    (below,), layer = network.reads[conv], network.layers[conv]
-    w, b = network.weights[f"{conv}.weight"][map], float(network.weights[f"{conv}.bias"][map])
-    axes = [layer.windows(n, axis) for axis, n in enumerate(kept[name].shape[1:])]
+        return panels, [Link("below", "map", *axes, op="max"), _window(network, kept, "below", below)]
+    w, b = network.weights[f"{maker}.weight"][map], float(network.weights[f"{maker}.bias"][map])
     made = {"kernel": "filter", "bias": b, "post": "ReLU"}
-    if not place:  # it reads the image, which is on show already
+    if below == "input":  # the image, which is on show already
         return {"filter": Grid(w, f"filter {map}", "signed")}, [Link("image", "map", *axes, **made)]
     labels = [str(c) for c in range(len(w))]
     panels = {
         "below": Grid(kept[below], f"below: all maps of {below}", low=0, labels=labels),
         "filter": Grid(w, f"filter {map}: a slice for each map below", "signed", labels=labels),
     }
-    below = _window(network, "image", "below", below, kept[below])
-    return panels, [Link("below", "map", *axes, **made), below]
+    return panels, [Link("below", "map", *axes, **made), _window(network, kept, "below", below)]
 
 
 def _verdict(network, kept, image):
@@ -161,13 +144,10 @@ def _verdict(network, kept, image):
         right = truth == network.classes[order[0]]
         return f"{says} The label says {truth}: {'right' if right else 'wrong'}."
     if not kept["input"].any():
-        says = (
-            f"Nothing in this picture stands out from its border, so the network sees an empty field. {says}"
-        )
-    return (
-        f"{says} It knows ten garments only and names one of them whatever it is shown; "
-        "a high percentage is no proof."
-    )
+        empty = "Nothing in this picture stands out from its border, so the network sees an empty field."
+        says = f"{empty} {says}"
+    says += " It knows ten garments only and names one of them whatever it is shown; "
+    return f"{says}a high percentage is no proof."
 
 
 def _percent(share):

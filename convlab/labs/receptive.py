@@ -1,4 +1,4 @@
-"""Notebook 04: the window of a unit in every layer below it, down to the photograph."""
+"""Notebook 04: the window of a unit in every layer below it; three proofs of it, and what can fool them."""
 
 from itertools import pairwise
 
@@ -8,7 +8,7 @@ from convlab import images, networks
 from convlab.arithmetic.geometry import WINDOW, window_below
 from convlab.arithmetic.levels import levels_of
 from convlab.errors import number
-from convlab.labs.controls import OWN, also_show, calm, photo, picture, ranged
+from convlab.labs.controls import OWN, Control, also_show, calm, one_of, photo, picture, ranged, yes_no
 from convlab.labs.lab import lab
 from convlab.labs.stack import MOST, STACKS, layers_of, stack, stack_panel
 from convlab.view.scene import Grid, Link, Ruler, Scene, Strip
@@ -54,10 +54,7 @@ def receptive_lab(preset="three 3×3", image="cat", size=None, layers=None, also
     """
     built = tuple(DEEP[preset]()) if preset in DEEP else layers_of(layers)
     levels, x = levels_of(built, size), images.square(photo(image), size)
-    last, field = levels[-1], levels[-1].field
-    beyond = (last.n - 1) * field.jump + field.start + field.size - size
-    margin = min(max(0, -field.start, beyond), size)
-    shown = _landmarks(built, levels)
+    last, margin, shown = levels[-1], levels[-1].margin(size), _landmarks(built, levels)
     strips, chain = _strips(built, shown, x)
     seen = last.seen(size)
     panels = {
@@ -70,10 +67,9 @@ def receptive_lab(preset="three 3×3", image="cat", size=None, layers=None, also
     axis = (last.starts(margin), last.reads)
     links.append(Link("photo", "top", axis, axis, op="window"))
     links.append(Link(last.name, "top", ([0] * last.n, (0,)), (range(last.n), (0,)), op="window"))
-    start = ("top", 0, last.n // 2, last.n // 2)
     table = _table(built, levels if len(levels) < 20 else shown)
     rows = (("stack", "top", "photo"), (list(strips), "layers"))
-    scene = Scene(panels, links, _says(built, levels), {"layers": table}, pick=start, rows=rows)
+    scene = Scene(panels, links, _says(built, levels), {"layers": table}, rows=rows)
     return calm(scene, {"every layer": strips}, also)
 
 
@@ -86,22 +82,14 @@ def _landmarks(layers, levels):
 def _strips(layers, levels, x):
     """Draw the middle row of every map as a strip, units above the pixels they look at, linked in turn."""
     steps = [_step(layers, lower, upper) for lower, upper in pairwise(levels)]
-    edges = [step[:2] for step in steps] + [(0, 0)]  # padding before and after
-    lefts = [
-        level.field.start + (level.field.size - level.field.jump) / 2 - before * level.field.jump
-        for level, (before, _) in zip(levels, edges, strict=True)
-    ]
-    rights = [
-        left + (before + level.n + after) * level.field.jump
-        for left, level, (before, after) in zip(lefts, levels, edges, strict=True)
-    ]
+    padded = list(zip(levels, [*(step[:2] for step in steps), (0, 0)], strict=True))  # before and after
+    lefts = [level.left - before * level.field.jump for level, (before, _) in padded]
+    end = max(level.left + (level.n + after) * level.field.jump for level, (_, after) in padded)
     panels, links = {}, []
-    for k, (level, ends) in enumerate(zip(levels, edges, strict=True)):
-        row = x[len(x) // 2] / 255 if k == 0 else level.seen(len(x))
-        ruler = Ruler(lefts[k] - min(lefts), level.field.jump, max(rights) - min(lefts))
-        panels[level.name] = Strip(
-            np.pad(row[None], ((0, 0), ends)), level.name, low=0, high=1, inset=(0, 0, *ends), ruler=ruler
-        )
+    for k, (level, ends) in enumerate(padded):
+        row = np.pad(x[len(x) // 2] / 255 if k == 0 else level.seen(len(x)), ends)[None]
+        ruler = Ruler(lefts[k] - min(lefts), level.field.jump, end - min(lefts))
+        panels[level.name] = Strip(row, level.name, low=0, high=1, inset=(0, 0, *ends), ruler=ruler)
         if k:
             before, _, stride, taps = steps[k - 1]
             starts = [None] * ends[0] + [before + i * stride for i in range(level.n)] + [None] * ends[1]
@@ -117,8 +105,7 @@ def _step(layers, lower, upper):
 
 
 def _to_photo(level, panel, margin):
-    before, after = panel.inset[2:]
-    starts = level.starts(margin)
+    (before, after), starts = panel.inset[2:], level.starts(margin)
     cols = [None] * before + list(starts) + [None] * after
     return Link("photo", level.name, ([starts[level.n // 2]], level.reads), (cols, level.reads), op="window")
 
@@ -126,13 +113,9 @@ def _to_photo(level, panel, margin):
 def _table(layers, levels):
     rows = [["layer", "k", "s", "p", "d", "size", "jump", "start", "reads", "map"]]
     for level in levels:
-        window = (
-            [str(getattr(layers[level.place - 1], name)) for name in WINDOW] if level.place else ["–"] * 4
-        )
-        size, jump, start = level.field
-        rows.append(
-            [level.name, *window, str(size), str(jump), number(start), str(len(level.reads)), str(level.n)]
-        )
+        window = [getattr(layers[level.place - 1], name) if level.place else "–" for name in WINDOW]
+        numbers = (*level.field[:2], number(level.field.start), len(level.reads), level.n)
+        rows.append([level.name, *map(str, (*window, *numbers))])
     return rows
 
 
@@ -154,3 +137,113 @@ def _says(layers, levels):
     if size > n:
         says += " The receptive field is larger than the image: every unit has padding in its window."
     return says
+
+
+SMALL = {name: rows for name, rows in STACKS.items() if len(rows) < MOST}
+OPS = {"weighted sum": "sum", "weighted sum, then ReLU": "relu", "maximum (max-pool)": "max"}
+
+
+@lab(
+    image=picture(),
+    size=ranged("image (px)", 8, 40),
+    op=one_of("each layer", OPS),
+    seed=ranged("weights no.", 0, 20),
+    zero=yes_no("all pixels zero"),
+    **stack(SMALL),
+    pick=Control(),
+)
+def proofs_lab(
+    preset="dilation 1-2-4", image="cat", *, op="weighted sum", zero=False, seed=0, size=24, layers=None, pick
+):
+    """Find what one unit reads in three ways: by the recurrence, by poking pixels, by the gradient.
+
+    Parameters
+    ----------
+    preset : str
+        A name in `SMALL`.
+    image : str
+        A name in `images.names()`; the learner may also upload a picture.
+    op : {"weighted sum", "weighted sum, then ReLU", "maximum (max-pool)"}
+        What each layer does with its window.
+    zero : bool
+        Whether every pixel of the image is 0.
+    seed : int
+        Which random weights, 0 to 20.
+    size : int
+        Side of the image in pixels, 8 to 40.
+    layers : list of (kernel, stride, padding, dilation), optional
+        Up to eight layers to start from instead of a preset.
+    """
+    built = layers_of(layers)
+    last = levels_of(built, size)[-1]
+    x = images.square(photo(image), size).astype(float) * (not zero)
+    unit = min(pick[3], last.n - 1) if pick and pick[0] == "top" else last.n // 2
+    rows, columns = ([at + side * last.field.jump for at in last.reads] for side in (last.n // 2, unit))
+    inside = [row for row in rows if 0 <= row < size]
+    row = inside[len(inside) // 2] if inside else 0
+    net = networks.one_channel(built, OPS[op], seed)
+    slope = net.gradient(x, net.graph[-1].name, (0, last.n // 2, unit))[0]
+    found = {
+        "recurrence": np.isin(range(size), columns).astype(float),
+        "poke": networks.poke(net, x, row, (last.n // 2, unit)),
+        "gradient": slope[row],
+    }
+    axis, picture_rows = (last.starts(), last.reads), ([last.n // 2 * last.field.jump], last.reads)
+    panels = {
+        "stack": stack_panel(layers),
+        "photo": Grid(x, "image", low=0, high=255),
+        "slope": Grid(slope, "gradient at every pixel", kind="signed"),
+        **(strips := _evidence(last, found, x[row])),
+    }
+    links = [  # the strips of the proofs stay free of marks: their colours are the evidence
+        Link("row", "top", ((0,), (0,)), axis, op="window"),
+        Link("photo", "top", picture_rows, axis, op="window"),
+    ]
+    says = _agreement(last, unit, row, size, found, OPS[op])
+    rows = (("stack", "photo", "slope"), (list(strips), "proofs"))
+    return Scene(panels, links, says, {"proofs": _columns(found)}, pick=("top", 0, 0, unit), rows=rows)
+
+
+def _evidence(last, found, row):
+    """Draw the units on top, the row of pixels and what each proof finds there, above each other."""
+    jump, left = last.field.jump, min(0, last.left)
+    length = max(len(row), last.left + last.n * jump) - left
+    above, ruler = Ruler(last.left - left, jump, length), Ruler(-left, 1, length)
+    strips = {"top": Strip(last.seen(len(row))[None], last.name, low=0, high=1, ruler=above)}
+    for name, values in found.items():
+        # Whatever is not 0 gets the full colour of its sign.
+        small = np.abs(values[values != 0]).min(initial=1.0)
+        strips[name] = Strip(values[None], name, "signed", -small, small, ruler=ruler)
+    return {**strips, "row": Strip(row[None], "pixels", low=0, high=255, ruler=ruler)}
+
+
+def _columns(found):
+    rows = [["proof", "columns", "first", "last"]]
+    for name, values in found.items():
+        at = np.flatnonzero(values).tolist()
+        rows.append([name, str(len(at)), *(map(str, (at[0], at[-1])) if at else "––")])
+    return rows
+
+
+def _agreement(last, unit, row, size, found, op):
+    counts = {name: np.count_nonzero(values) for name, values in found.items()}
+    first = last.field.start + unit * last.field.jump
+    end = first + last.field.size - 1
+    says = (
+        f"Unit {unit} of {last.name}, row {row} of the image: by the recurrence, the window goes from column "
+        f"{number(first)} to {end}, and {counts['recurrence']} columns of the image are read. "
+        f"Poking moves the unit at {counts['poke']} columns, the gradient is not 0 at {counts['gradient']}. "
+    )
+    if first < 0 or end >= size:
+        says += "The part of the window outside the image cannot be poked. "
+    agree = len({(values != 0).tobytes() for values in found.values()}) == 1
+    return says + ("All three agree." if agree else f"They do not agree: {WHY[op]}")
+
+
+WHY = {
+    "sum": "at the border, the recurrence also counts paths that run through padding, where nothing flows.",
+    "relu": "where a ReLU is off, a change stops. The recurrence says what the unit can read; "
+    "the other two say what moves it in this one image.",
+    "max": "a maximum lets only the largest pixel of its window through. The recurrence says what the unit "
+    "can read; the other two say what moves it in this one image.",
+}

@@ -4,8 +4,7 @@ import pytest
 from convlab import ConvlabError, images, labs, networks
 from convlab.arithmetic.geometry import receptive_field, window_below
 from convlab.labs.controls import OWN
-from convlab.labs.proofs import OPS
-from convlab.labs.receptive import DEEP
+from convlab.labs.receptive import DEEP, OPS
 from convlab.labs.stack import LARGEST, NEW, STACKS, layers_of
 from tests.labs.helpers import drive
 
