@@ -15,14 +15,42 @@ function paint(view) {
   const text = getComputedStyle(view.root).color;
   const share = wayLeft(view);
   const onTheWay = share && view.said === pick; // only what moves is drawn again, and the words are there
-  for (const panel of Object.values(panels))
-    if (drawn(parts[panel.name]) && !(onTheWay && parts[panel.name].still))
-      paintPanel(view, panel, found[panel.name], pick, text, share);
+  for (const panel of Object.values(panels)) {
+    const part = parts[panel.name],
+      cells = found[panel.name];
+    if (!drawn(part) || (onTheWay && part.still)) continue;
+    if (!stays(view, panel, cells, pick, text, share)) paintPanel(view, panel, cells, pick, text, share);
+  }
   if (share) repaint(view);
   if (onTheWay) return;
   view.said = pick;
   view.sums.textContent = pick ? formula(view, pick) : "";
   paintLoupe(view, pick);
+}
+
+function stays(view, panel, cells, pick, text, share) {
+  // a picture of which nothing has changed is not drawn again: without a graphics card, drawing costs most
+  const part = view.parts[panel.name],
+    { width, height, cell } = part.place;
+  const here = pick?.panel === panel.name && pick.tile,
+    played = panel.name === view.layout.play && view.played;
+  const plain = !share && !isNumbers(panel) && !(panel.kind in CHARTS);
+  const state =
+    plain &&
+    String([
+      width,
+      height,
+      cell,
+      text,
+      here,
+      played,
+      devicePixelRatio,
+      part.canvas.currentCSSZoom,
+      JSON.stringify(cells),
+    ]);
+  const same = plain && part.painted?.panel === panel && part.painted.state === state;
+  part.painted = { panel, state };
+  return same;
 }
 
 const drawn = ({ canvas, figure }) => canvas && !figure.hidden; // it may stand behind the picture
