@@ -28,6 +28,7 @@ _MARK = """
 """.split()
 _HIDDEN = np.where(np.array([list(row) for row in _MARK]) == "#", 60, 215).astype(np.uint8)
 _HIDDEN = Grid(np.stack([_HIDDEN] * 3, axis=-1), "what comes out", "rgb")
+_PLAIN = str.maketrans("", "", "`*")  # words in a picture have no markup
 PNG = "image/png"
 COVERED = "What comes out is covered until you answer, or press “Show me”."
 
@@ -148,7 +149,7 @@ def covered(scene, question=""):
     given |= {name for name, panel in scene.panels.items() if getattr(panel, "edits", None)}
     given -= {link.target for link in scene.links}
     panels = {name: replace(scene.panels[name], unread=((), ())) for name in scene.panels if name in given}
-    return Scene(panels | {"covered": _HIDDEN}, says=question.replace("`", ""))
+    return Scene(panels | {"covered": _HIDDEN}, says=question.translate(_PLAIN))
 
 
 def _page(shown):
