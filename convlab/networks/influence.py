@@ -58,7 +58,7 @@ def poke(network, image, row, unit, by=50.0):
     Parameters
     ----------
     network : Network
-        Of one channel.
+        A stack of one channel.
     image : array (H, W)
     row : int
         The row whose pixels are poked.
@@ -77,18 +77,16 @@ def poke(network, image, row, unit, by=50.0):
     >>> poke(one_channel([Layer(3, padding=1)], "max"), np.zeros((4, 4)), 1, (1, 1))
     array([50., 50., 50.,  0.])
     """
-    last = network.graph[-1].name
-
-    def answer(x):
-        return network.forward(x)[last][(0, *unit)]
-
     image = np.asarray(image, dtype=float)
-    before, changes = answer(image), []
-    for column in range(image.shape[1]):
-        poked = image.copy()
-        poked[row, column] += by
-        changes.append(answer(poked) - before)
-    return np.array(changes)
+    copies = image.shape[1] + 1  # a picture for each pixel, and one that is not poked: side by side as groups
+    pictures = np.repeat(image[None], copies, axis=0)
+    pictures[range(copies - 1), row, range(copies - 1)] += by
+    graph = [replace(layer, groups=copies, channels=copies) for layer in network.graph]
+    weights = {name: np.repeat(array, copies, axis=0) for name, array in network.weights.items()}
+    wide = replace(network, graph=graph, weights=weights, channels=copies)
+    maps = wide.forward(pictures)[graph[-1].name]
+    answers = maps[:, unit[0], unit[1]]
+    return answers[:-1] - answers[-1]
 
 
 def profile(layers):
