@@ -37,28 +37,33 @@ def shown(value):
     return text if len(text) <= 40 else text[:37] + "..."
 
 
-def whole(name, value, least=0):
-    """Return `value` as an int between `least` and `LARGEST`, or raise a sentence that names it."""
+def whole(name, value, least=0, most=LARGEST):
+    """Return `value` as an int from `least` to `most`, or raise a sentence that names it."""
     if _is_truth(value):
-        raise ConvlabError(f"{name} is {value}, a truth value. {_whole(math.nan, least)}")
+        raise ConvlabError(f"{name} is {value}, a truth value. {_whole(math.nan, least, most)}")
     try:
-        number = operator.index(value)
+        return _within(name, operator.index(value), least, most)
     except TypeError:
-        raise ConvlabError(f"{name} is {shown(value)}. {_whole(_float(value), least)}") from None
-    if number > LARGEST:
-        raise ConvlabError(f"{name} is larger than a billion. The largest legal value is {LARGEST:,}.")
-    if number < least:
-        given = minus(number) if number > -LARGEST else "a huge negative number"
-        raise ConvlabError(f"{name} is {given}. The smallest legal value is {least}.")
-    return number
+        raise ConvlabError(f"{name} is {shown(value)}. {_whole(_float(value), least, most)}") from None
 
 
-def real(name, value):
-    """Return `value` as a finite float, or raise a sentence that names it."""
+def real(name, value, least=-math.inf, most=math.inf):
+    """Return `value` as a finite float from `least` to `most`, or raise a sentence that names it."""
     number = _float(value)
     if not math.isfinite(number):
         raise ConvlabError(f"{name} is {shown(value)}. It must be one finite number, such as 1.")
-    return number
+    return _within(name, number, least, most)
+
+
+def named(what, name, names):
+    """Return `name` if it is one of `names`, or raise a sentence that lists them; `what` says what they name.
+
+    >>> named("fruit", "pear", ["apple", "pear"])
+    'pear'
+    """
+    if isinstance(name, str) and name in names:
+        return name
+    raise ConvlabError(f"There is no {what} {shown(name)}. There are: {', '.join(names)}.")
 
 
 def truth(name, value):
@@ -88,11 +93,20 @@ def _float(value):
         return math.nan
 
 
-def _whole(number, least):
+def _within(name, number, least, most):
+    if least <= number <= most:
+        return number
+    huge = "larger than a billion" if number > 0 else "a huge negative number"
+    given = minus(f"{number:,}").removesuffix(".0") if abs(number) <= LARGEST else huge
+    end = f"smallest legal value is {minus(least)}" if number < least else f"largest legal value is {most:,}"
+    raise ConvlabError(f"{name} is {given}. The {end}.")
+
+
+def _whole(number, least, most):
     """Say that a number must be a whole one, and which is near."""
     if not math.isfinite(number):
-        return f"It must be a whole number, such as {max(1, least)}."
-    return f"It must be a whole number; the nearest is {round(min(max(number, least), LARGEST)):,}."
+        return f"It must be a whole number, such as {min(max(1, least), most)}."
+    return f"It must be a whole number; the nearest is {round(min(max(number, least), most)):,}."
 
 
 def times(*numbers):

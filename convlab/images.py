@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from convlab.errors import ConvlabError, shown, truth
+from convlab.errors import ConvlabError, named, shown, truth
 
 PICTURES = {
     "camera": "a photographer behind a camera on a tripod, in a field",
@@ -68,9 +68,7 @@ def load(name, grey=True):
     >>> load("camera").shape, load("cat", grey=False).shape
     ((256, 256), (3, 256, 256))
     """
-    if not isinstance(name, str) or name not in names():
-        raise ConvlabError(f"There is no picture called {shown(name)}. The names are: {', '.join(PICTURES)}.")
-    if name == "constant":
+    if named("picture", name, PICTURES) == "constant":
         colour = np.full((3, 256, 256), 128, np.uint8)
     elif name == "zone plate":
         colour = np.stack([_zone_plate()] * 3)

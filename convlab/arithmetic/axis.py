@@ -166,12 +166,8 @@ def transposed_size(n, kernel, *, stride=1, padding=0, output_padding=0, dilatio
     """
     n, stride, span = _axis(n, kernel, stride, dilation)
     before, after = ends(padding)
-    extra = whole("output_padding", output_padding)
-    if extra >= max(stride, dilation):
-        raise ConvlabError(
-            f"output_padding is {extra}. It must be smaller than the stride {stride} or the dilation "
-            f"{dilation}; the largest legal value is {max(stride, dilation) - 1}."
-        )
+    most = max(stride, dilation) - 1
+    extra = whole(f"output_padding (stride {stride}, dilation {dilation})", output_padding, 0, most)
     full = (n - 1) * stride + span + extra
     if full <= before + after:
         raise ConvlabError(

@@ -7,6 +7,7 @@ import numpy as np
 
 from convlab.arithmetic import inputs, ops
 from convlab.arithmetic.axis import sides
+from convlab.arithmetic.geometry import group_depth
 from convlab.errors import ConvlabError
 
 
@@ -94,9 +95,7 @@ def weight_gradient(error, x, size, *, stride=1, padding=0, dilation=1, groups=1
     options = {"stride": dilation, "dilation": stride, "padding": margins}
     flat = x.ndim == 2
     x, error = (array.reshape(-1, *array.shape[-2:]) for array in (x, error))
-    if len(error) % groups or len(x) % groups:
-        raise ConvlabError(f"groups is {groups}. It must divide {len(x)} channels and {len(error)} filters.")
-    each = len(x) // groups
+    each = group_depth(groups, len(x), len(error))
     slopes = [
         [ops.conv2d(x[m * groups // len(error) * each + c], one, **options) for c in range(each)]
         for m, one in enumerate(error)

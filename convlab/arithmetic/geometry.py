@@ -8,20 +8,8 @@ from dataclasses import dataclass
 from math import gcd
 from typing import NamedTuple
 
-from convlab.arithmetic.axis import (
-    Windows,
-    ends,
-    output_size,
-    pair,
-    same_padding,
-    sides,
-    transposed_size,
-    windows,
-)
-from convlab.errors import ConvlabError, shown, truth, whole
-
-__all__ = ["Cost", "Field", "Layer", "Windows", "cost", "ends", "map_sizes", "output_size", "receptive_field"]
-__all__ += ["same_padding", "sources", "total", "transposed_size", "window_below", "windows"]
+from convlab.arithmetic.axis import Windows, output_size, pair, same_padding, sides, transposed_size, windows
+from convlab.errors import ConvlabError, named, shown, truth, whole
 
 WINDOW = ("kernel", "stride", "padding", "dilation")
 MOST = 10**6  # positions that one listing may hold
@@ -81,8 +69,7 @@ class Layer:
 
     def __post_init__(self):
         """Refuse values that no layer can have."""
-        if not isinstance(self.kind, str) or self.kind not in KINDS:
-            raise ConvlabError(f"kind is {shown(self.kind)}. The kinds of layer are {', '.join(KINDS)}.")
+        named("kind", self.kind, KINDS)
         self.window(0)
         for name, least in (("channels", 0), ("groups", 1), ("bias", 0)):
             whole(name, getattr(self, name), least)
@@ -194,11 +181,8 @@ def window_below(layers, unit, level=0, n=None, axis=0):
     >>> window_below([Layer(3, stride=2), Layer(2)], 5, level=1)
     [5, 6]
     """
-    steps, unit, level = _steps(layers, n, axis), whole("unit", unit), whole("level", level)
-    if level > len(steps):
-        raise ConvlabError(
-            f"level is {level}. The highest level of this stack is {len(steps)}, the map of its last layer."
-        )
+    steps, unit = _steps(layers, n, axis), whole("unit", unit)
+    level = whole("level", level, 0, len(steps))
     read = [set() for _ in steps] + [{unit}]
     for top in range(len(steps), level, -1):
         step = steps[top - 1]
@@ -286,16 +270,20 @@ def total(costs):
     return costs[-1]._replace(**{what: sum(getattr(one, what) for one in costs) for what in Cost._fields[2:]})
 
 
+def group_depth(groups, channels, filters):
+    """Count the channels that each filter reads, once the groups are known to divide both."""
+    if channels % groups or filters % groups:
+        raise ConvlabError(
+            f"groups is {groups}. It must divide the {channels} input channels and the {filters} filters; "
+            f"the largest number that does is {gcd(channels, filters)}."
+        )
+    return channels // groups
+
+
 def _filter_depth(layer, who, depth):
     """Count the channels that each filter reads, once channels and groups are known to agree."""
-    if layer.channels < 1:
-        raise ConvlabError(f"{who} is a convolution, and its channels are 0. The smallest legal value is 1.")
-    if depth % layer.groups or layer.channels % layer.groups:
-        raise ConvlabError(
-            f"{who} has {layer.groups} groups. They must divide its {depth} input channels "
-            f"and its {layer.channels} filters; the largest number that does is {gcd(depth, layer.channels)}."
-        )
-    return depth // layer.groups
+    filters = in_layer(who, whole, "channels", layer.channels, 1)
+    return in_layer(who, group_depth, layer.groups, depth, filters)
 
 
 def sources(layers):

@@ -2,19 +2,20 @@
 
 import re
 from functools import partial
-from math import gcd, prod
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
 
 from convlab.arithmetic.axis import Windows, pair, same_padding, sides, transposed_size, windows
-from convlab.errors import ConvlabError, minus, shown, whole
+from convlab.arithmetic.geometry import group_depth
+from convlab.errors import ConvlabError, minus, named, shown, whole
 
 IMAGE = ("(H, W)", "(C, H, W)")
 KERNEL = ("(kH, kW)", "(C_out, C_in/groups, kH, kW)")
 ROOM = 2**27  # numbers in one array: 1 GiB of float64
 MODES = ("zeros", "reflect", "replicate", "circular", "symmetric")
-IN_NUMPY = {"replicate": "edge", "circular": "wrap"}  # those that `numpy.pad` calls otherwise
+IN_NUMPY = {"zeros": "constant", "replicate": "edge", "circular": "wrap"}  # called otherwise there
 
 NAMED = {  # from the size of an axis, kernel, stride and dilation to the padding before and after
     "valid": lambda n, k, s, d: (0, 0),
@@ -67,11 +68,7 @@ def named_sides(padding, size, kernel, stride, dilation):
     """Turn "valid", "same", "same_lower" or "full" into pixels; read any other padding with `sides`."""
     if not isinstance(padding, str):
         return sides(padding)
-    if padding not in NAMED:
-        raise ConvlabError(
-            f'padding is {shown(padding)}. The names are "valid", "same", "same_lower" and "full"; '
-            "or give a number of pixels."
-        )
+    named("padding", padding, NAMED)
     return tuple(NAMED[padding](*axis) for axis in zip(size, kernel, stride, dilation, strict=True))
 
 
@@ -139,16 +136,11 @@ def _operands(x, w, groups):
 def _match(channels, shape, groups):
     """Check that the kernels' channels, the image's channels and the groups agree."""
     filters, depth = shape[:2]
-    if channels % groups or filters % groups:
-        raise ConvlabError(
-            f"groups is {groups}. "
-            f"It must divide the {channels} input channels and the {filters} filters; "
-            f"the largest number that does is {gcd(channels, filters)}."
-        )
-    if depth * groups != channels:
+    wanted = group_depth(groups, channels, filters)
+    if depth != wanted:
         raise ConvlabError(
             f"w has shape {shape}: each kernel reads {depth} channels. With {channels} input channels in "
-            f"{groups} group(s), it must read {channels}/{groups} = {channels // groups}."
+            f"{groups} group(s), it must read {channels}/{groups} = {wanted}."
         )
 
 
@@ -171,26 +163,20 @@ def add_border(x, margins, mode, dtype):
     """Copy an image into a larger array, once its size and its mode are known to be legal."""
     size = x.shape[-2:]
     fits("The padded image", (*x.shape[:-2], *padded_size(size, margins)))
-    if not isinstance(mode, str) or mode not in MODES:
-        raise ConvlabError(f"The padding mode is {shown(mode)}. The modes are {', '.join(MODES)}.")
-    if mode == "zeros":
-        return _framed(x, margins, 0, dtype)
+    named("padding mode", mode, MODES)
     for n, (before, after) in zip(size, margins, strict=True):
         most = n - (mode == "reflect")
-        if mode != "replicate" and max(before, after) > most:
+        if mode not in ("zeros", "replicate") and max(before, after) > most:
             raise ConvlabError(
                 f'padding is {max(before, after)}, but "{mode}" copies it from an image side of {n}: '
                 f"the largest legal padding is {most}."
             )
-    y = np.pad(x, [(0, 0)] * (x.ndim - 2) + list(margins), IN_NUMPY.get(mode, mode))
-    return y.astype(dtype, copy=False)
+    return _framed(x, margins, dtype, mode=IN_NUMPY.get(mode, mode))
 
 
-def _framed(x, margins, value, dtype):
-    """Copy an image into a larger array that holds `value` elsewhere."""
-    y = np.full((*x.shape[:-2], *padded_size(x.shape[-2:], margins)), value, dtype)
-    inner(y, margins)[...] = x
-    return y
+def _framed(x, margins, dtype, **how):
+    """Copy an image into a larger array."""
+    return np.pad(x.astype(dtype, copy=False), [(0, 0)] * (x.ndim - 2) + list(margins), **how)
 
 
 def inner(x, margins):
@@ -241,7 +227,8 @@ def pool(x, kernel, stride, padding, dilation, ceil_mode, border):
                 f"side of {n}. The largest legal padding is {k - 1 if axis.taps.step == 1 else 0}."
             )
         wide.append((before, max(after, axis.starts[-1] + axis.taps[-1] + 1 - n)))
-    return _framed(x, wide, border, precision(x)), [axis.from_zero() for axis in axes], inside, bordered
+    framed = _framed(x, wide, precision(x), constant_values=border)
+    return framed, [axis.from_zero() for axis in axes], inside, bordered
 
 
 def _count_taps(axis, low, high):

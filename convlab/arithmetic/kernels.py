@@ -13,9 +13,10 @@ import math
 
 import numpy as np
 
-from convlab.errors import ConvlabError, number, real, shown, whole
+from convlab.errors import ConvlabError, named, real, shown, whole
 
 LARGEST = 255
+NARROWEST = 0.05  # bell or stripes, in pixels
 
 
 def identity(size=3):
@@ -51,7 +52,7 @@ def gaussian(size=3, sigma=1.0):
         Standard deviation of the bell in pixels, above 0.
     """
     x, y = _grid(size)
-    bell = np.exp(-(x**2 + y**2) / (2 * _positive("sigma", sigma) ** 2))
+    bell = np.exp(-(x**2 + y**2) / (2 * real("sigma", sigma, NARROWEST) ** 2))
     return bell / bell.sum()
 
 
@@ -141,7 +142,7 @@ def laplacian_of_gaussian(size=7, sigma=1.0):
     Marr & Hildreth (1980), "Theory of edge detection".
     """
     x, y = _grid(size, smallest=3)
-    half = (x**2 + y**2) / (2 * _positive("sigma", sigma) ** 2)
+    half = (x**2 + y**2) / (2 * real("sigma", sigma, NARROWEST) ** 2)
     hat = (1 - half) * np.exp(-half) / (math.pi * sigma**4)
     return hat - hat.mean()
 
@@ -196,8 +197,8 @@ def gabor(size=7, sigma=2.0, angle=0.0, wavelength=4.0):
     """
     x, y = _grid(size)
     along = _steer(x, y, angle)
-    bell = np.exp(-(x**2 + y**2) / (2 * _positive("sigma", sigma) ** 2))
-    stripes = bell * np.cos(2 * math.pi * along / _positive("wavelength", wavelength))
+    bell = np.exp(-(x**2 + y**2) / (2 * real("sigma", sigma, NARROWEST) ** 2))
+    stripes = bell * np.cos(2 * math.pi * along / real("wavelength", wavelength, NARROWEST))
     return stripes - stripes.mean()
 
 
@@ -270,9 +271,7 @@ def uses(name):
     >>> uses("gaussian blur")
     ('size', 'sigma')
     """
-    if not isinstance(name, str) or name not in PRESETS:
-        raise ConvlabError(f"There is no kernel called {shown(name)}. The names are: {', '.join(PRESETS)}.")
-    wanted = inspect.signature(PRESETS[name]).parameters
+    wanted = inspect.signature(PRESETS[named("kernel", name, PRESETS)]).parameters
     return tuple(key for key in ("size", "sigma", "angle", "strength") if key in wanted)
 
 
@@ -341,10 +340,3 @@ def _grid(size, smallest=1):
         )
     offsets = np.arange(size, dtype=float) - size // 2
     return np.meshgrid(offsets, offsets)
-
-
-def _positive(name, value):
-    value = real(name, value)
-    if value < 0.05:
-        raise ConvlabError(f"{name} is {number(value)}: a width in pixels must be at least 0.05. Try 1.")
-    return value

@@ -18,7 +18,7 @@ from traitlets import Bool, Unicode
 from convlab.checks import kept
 from convlab.checks.expressions import numbers
 from convlab.checks.skills import solve
-from convlab.errors import ConvlabError
+from convlab.errors import ConvlabError, named
 
 BANK = Path(__file__).parent / "questions"
 TOPICS = ("start", "kernels", "stride_padding", "feature_maps", "receptive_fields", "design", "back_up")
@@ -53,9 +53,7 @@ def questions(topic):
 
 @cache
 def _bank(topic):
-    if topic not in TOPICS:
-        raise ConvlabError(f"There are no questions on {topic!r}. The topics are: {', '.join(TOPICS)}.")
-    return tomllib.loads((BANK / f"{topic}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((BANK / f"{named('topic', topic, TOPICS)}.toml").read_text(encoding="utf-8"))
 
 
 def card(question_id):

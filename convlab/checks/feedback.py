@@ -16,7 +16,7 @@ import numpy as np
 from convlab.arithmetic.kernels import sobel
 from convlab.checks import kept
 from convlab.checks.exercises import EXERCISES, KERNEL_24, PATCH
-from convlab.errors import ConvlabError
+from convlab.errors import named
 
 RAISED = {
     NameError: "A name in that line is not known yet. Is it spelled the same everywhere?",
@@ -68,8 +68,7 @@ def exercise(name, function):
     ConvlabError
         If there is no exercise of that name.
     """
-    if name != "kernel_24" and name not in EXERCISES:
-        raise ConvlabError(f"There is no exercise {name!r}. There are: kernel_24, {', '.join(EXERCISES)}.")
+    named("exercise", name, ["kernel_24", *EXERCISES])
     found = _kernel_24(function) if name == "kernel_24" else _judged(name, function)
     if found.state == "to do":
         return found

@@ -7,7 +7,7 @@ import ipywidgets as widgets
 
 from convlab.checks.cards import PROSE, Card, Stack
 from convlab.checks.skills import draw, skills
-from convlab.errors import ConvlabError
+from convlab.errors import named
 
 HARDER, EASIER = 3, 2  # hits and misses in a row after which the level changes
 
@@ -43,9 +43,7 @@ def practice(title, seed=None):
     10 pixels in a row, a kernel of 5, stride 1, no padding. How many outputs?
     ○ To do: type a number and press Check.
     """
-    if title not in subjects():
-        raise ConvlabError(f"There is no practice on {title!r}. There is: {', '.join(subjects())}.")
-    return Practice(subjects()[title], random.Random(seed))
+    return Practice(subjects()[named("practice on", title, subjects())], random.Random(seed))
 
 
 class Practice(Stack):

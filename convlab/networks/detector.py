@@ -3,7 +3,7 @@
 import numpy as np
 
 from convlab.arithmetic.inputs import grid
-from convlab.errors import ConvlabError, shown
+from convlab.errors import real
 
 
 def faces(network, image, scales, threshold=0.6, overlap=0.5):
@@ -43,8 +43,7 @@ def faces(network, image, scales, threshold=0.6, overlap=0.5):
     """
     image = grid("image", image, "(3, H, W)")
     maps, boxes = [], [np.empty((0, 5))]
-    _share("threshold", threshold)
-    _share("overlap", overlap)
+    threshold, overlap = real("threshold", threshold, 0, 1), real("overlap", overlap, 0, 1)
     for scale in scales:
         found = network.forward(shrink(image, scale))
         maps.append(found["probability"][1])
@@ -70,8 +69,7 @@ def shrink(image, scale):
     >>> shrink(np.array([[[0, 2, 4, 6]]]), 0.5).tolist()
     [[[1.0, 5.0]]]
     """
-    if _share("scale", scale) == 0:
-        raise ConvlabError("scale is 0, which leaves nothing of the image. It must be above 0, such as 0.1.")
+    scale = real("scale", scale, 0.001, 1)
     rows, cols = (averages(n, max(int(n * scale), 1)) for n in image.shape[1:])
     return (rows @ image.astype(np.float32) @ cols.T).astype(np.float32)
 
@@ -87,13 +85,6 @@ def keep_strongest(boxes, overlap):
         either = np.prod(best[2:4] - best[:2]) + np.prod(boxes[:, 2:4] - boxes[:, :2], axis=1) - shared
         boxes = boxes[shared <= overlap * either]
     return np.array(kept).reshape(-1, 5)
-
-
-def _share(name, value):
-    """Return a number from 0 to 1, or raise a sentence."""
-    if not isinstance(value, (int, float, np.number)) or not 0 <= value <= 1:
-        raise ConvlabError(f"{name} is {shown(value)}. It must be a number from 0 to 1.")
-    return value
 
 
 def _boxes(probability, shift, field, scale, threshold):

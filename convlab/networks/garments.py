@@ -115,11 +115,10 @@ def arrange(garments, places, size=SCENE):
         raise ConvlabError(f"There are {len(garments)} garments, but {len(places)} places for them.")
     field = np.zeros((size, size), np.uint8)
     for garment, place in zip(garments, places, strict=True):
-        garment, (row, col) = grid("garment", garment, "(H, W)"), pair("place", place)
-        for name, start, side in (("row", row, garment.shape[0]), ("column", col, garment.shape[1])):
-            if whole(name, start) + side > size:
-                raise ConvlabError(f"{name} is {start}. In a field of {size}, the largest is {size - side}.")
-        part = field[row : row + garment.shape[0], col : col + garment.shape[1]]
+        garment = grid("garment", garment, "(H, W)")
+        (high, wide), (row, col) = garment.shape, pair("place", place)
+        row, col = whole("row", row, 0, size - high), whole("column", col, 0, size - wide)
+        part = field[row : row + high, col : col + wide]
         np.maximum(part, garment.astype(np.uint8), out=part)
     return field
 

@@ -11,7 +11,7 @@ import numpy as np
 from convlab.arithmetic.geometry import Layer, receptive_field
 from convlab.arithmetic.inputs import finite, grid
 from convlab.arithmetic.ops import conv_transpose2d
-from convlab.errors import ConvlabError, shown, whole
+from convlab.errors import named, whole
 from convlab.networks.garments import sample
 from convlab.networks.network import Network, load
 
@@ -38,8 +38,7 @@ def one_channel(layers, op="sum", seed=0):
     ['1', '1+', '2', '2+']
     """
     receptive_field(layers)  # refuses what is no stack
-    if not isinstance(op, str) or op not in ("sum", "relu", "max"):
-        raise ConvlabError(f'op is {shown(op)}. It must be "sum", "relu" or "max".')
+    named("op", op, ("sum", "relu", "max"))
     rng, graph, weights = np.random.default_rng(whole("seed", seed)), [], {}
     kind = "max_pool" if op == "max" else "conv"
     for place, layer in enumerate(layers, start=1):
@@ -112,18 +111,11 @@ def profile(layers):
     array([1., 2., 3., 2., 1.])
     """
     receptive_field(layers)  # refuses what is no stack
-    share = np.ones(1)
+    share = np.ones((1, 1))
     for layer in reversed(layers):
-        share = np.convolve(_spaced(share, layer.stride), _spaced(np.ones(layer.kernel), layer.dilation))
-        share /= layer.kernel
-    return share
-
-
-def _spaced(values, step):
-    """Put `step - 1` zeros between neighbours."""
-    spaced = np.zeros((len(values) - 1) * step + 1)
-    spaced[::step] = values
-    return spaced
+        taps, steps = np.ones((1, layer.kernel)), {"stride": layer.stride, "dilation": layer.dilation}
+        share = conv_transpose2d(share, taps, **steps) / layer.kernel
+    return share[0]
 
 
 def random_map(layers, channels=16, seed=0):

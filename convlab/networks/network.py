@@ -8,9 +8,10 @@ from importlib import resources
 import numpy as np
 
 from convlab.arithmetic import ops
+from convlab.arithmetic.backward import input_gradient
 from convlab.arithmetic.geometry import IMAGE, WINDOW, Layer, receptive_field, sources
 from convlab.arithmetic.inputs import grid
-from convlab.errors import ConvlabError, shown, whole
+from convlab.errors import ConvlabError, named, whole
 
 NETWORKS = {
     "fashion": "ten kinds of garment; trained for this series (weights/fashion.md)",
@@ -184,10 +185,7 @@ class Network:
         """
         last, scores = self.head()
         weight = self.weights[f"{scores}.weight"]
-        if whole("category", category) >= len(weight):
-            raise ConvlabError(
-                f"category is {category}. The last one this network knows is {len(weight) - 1}."
-            )
+        category = whole("category", category, 0, len(weight) - 1)
         return np.tensordot(weight[category], self.forward(image)[last], 1)
 
     def head(self):
@@ -214,9 +212,7 @@ class Network:
         ConvlabError
             If there is no such layer.
         """
-        if not isinstance(layer, str) or layer not in self.layers:
-            raise ConvlabError(f"There is no layer {shown(layer)}. The layers are {', '.join(self.layers)}.")
-        wanted = {layer}
+        wanted = {named("layer", layer, self.layers)}
         for name in reversed(self.layers):
             if name in wanted:
                 wanted.update(self.reads[name])
@@ -258,13 +254,10 @@ class Network:
     def _unit(self, layer, unit, shape):
         """Check that a unit exists."""
         numbers = unit if isinstance(unit, (tuple, list)) else (unit,)
-        unit = tuple(whole("unit", number) for number in numbers)
-        if len(unit) != len(shape):
+        if len(numbers) != len(shape):
             raise ConvlabError(f"unit is {unit}. {layer} has shape {shape}: a unit has {len(shape)} numbers.")
-        if any(number >= size for number, size in zip(unit, shape, strict=True)):
-            last = tuple(size - 1 for size in shape)
-            raise ConvlabError(f"unit is {unit}. {layer} has shape {shape}: the last unit is {last}.")
-        return unit
+        each = zip(numbers, shape, strict=True)
+        return tuple(whole(f"unit, in {layer},", number, 0, size - 1) for number, size in each)
 
 
 def load(name):
@@ -293,8 +286,7 @@ def load(name):
     >>> load("fashion").classes[:3]
     ('T-shirt/top', 'Trouser', 'Pullover')
     """
-    if not isinstance(name, str) or name not in NETWORKS:
-        raise ConvlabError(f"There is no network called {shown(name)}. The names are {', '.join(NETWORKS)}.")
+    named("network", name, NETWORKS)
     with resources.files(__package__).joinpath("weights", f"{name}.npz").open("rb") as stream:
         arrays = dict(np.load(stream, allow_pickle=False))
     about = json.loads(str(arrays.pop("network")))
@@ -351,12 +343,7 @@ def _conv_back(grad, y, layer, own, x):
     """Spread each gradient over the window it came from; the transposed convolution does just that."""
     if layer.kernel == "all":
         return [(grad @ own["weight"].astype(x.dtype)).reshape(x.shape)]
-    unread = []  # pixels after the last window: the output size alone cannot tell how many there were
-    for axis, (n, out) in enumerate(zip(x.shape[1:], grad.shape[1:], strict=True)):
-        kernel, window = layer.window(axis)
-        span = window["dilation"] * (kernel - 1) + 1
-        unread.append(n + sum(window["padding"]) - span - (out - 1) * window["stride"])
-    return [ops.conv_transpose2d(grad, own["weight"], output_padding=unread, **_options(layer, "groups"))]
+    return [input_gradient(grad, own["weight"], x.shape[1:], **_options(layer, "groups"))]
 
 
 def _taps(layer, x):

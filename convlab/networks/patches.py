@@ -82,11 +82,8 @@ def top_patches(network, images, found, layer, unit, n=9):
     """
     field = network.field(layer)
     values, rows, cols = found[layer]
-    if whole("unit", unit) >= values.shape[1]:
-        raise ConvlabError(f"map is {unit}. The last map of {layer} is {values.shape[1] - 1}.")
-    if whole("n", n, 1) > len(values):
-        raise ConvlabError(f"n is {n}. Each image gives one patch, and there are {len(values)}.")
-    best = np.argsort(-values[:, unit], kind="stable")[:n]
+    unit = whole("unit", unit, 0, values.shape[1] - 1)
+    best = np.argsort(-values[:, unit], kind="stable")[: whole("n", n, 1, len(values))]
     rows, cols = rows[best, unit], cols[best, unit]
     tops, lefts = field.start + rows * field.jump, field.start + cols * field.jump
     cut = [_cut(images[i], top, left, field.size) for i, top, left in zip(best, tops, lefts, strict=True)]

@@ -6,7 +6,7 @@ A fully connected layer is written as a convolution whose kernel covers the whol
 from dataclasses import replace
 
 from convlab.arithmetic.geometry import Layer
-from convlab.errors import ConvlabError, shown
+from convlab.errors import named
 
 
 def alexnet():
@@ -121,8 +121,7 @@ def resnet50(stride_on="3x3"):
     >>> [receptive_field(resnet50(where), n=224)[-3].size for where in ("3x3", "1x1")]
     [427, 483]
     """
-    if not isinstance(stride_on, str) or stride_on not in ("3x3", "1x1"):
-        raise ConvlabError(f'stride_on is {shown(stride_on)}. It must be "3x3" or "1x1".')
+    named("stride_on", stride_on, ("3x3", "1x1"))
 
     def bottleneck(channels, stride):
         first, second = (1, stride) if stride_on == "3x3" else (stride, 1)

@@ -425,7 +425,7 @@ def test_text_beside_the_widget():
 def test_unknown_names():
     with pytest.raises(ConvlabError, match="nearest is 'kernels.which-gives-24'"):
         checks.card("kernels.gives-24")
-    with pytest.raises(ConvlabError, match="The topics are: start, kernels"):
+    with pytest.raises(ConvlabError, match="no topic 'colonel'. There are: start, kernels"):
         checks.card("colonel.x")
     with pytest.raises(ConvlabError, match="There are: kernel_24, moving_average"):
         checks.exercise("moving_avrage", sum)

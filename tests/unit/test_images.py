@@ -53,7 +53,7 @@ def test_grey_is_the_luma_of_rec_601():
 
 
 def test_unknown_picture():
-    with pytest.raises(ConvlabError, match="no picture called 'dog'. The names are: camera, cat"):
+    with pytest.raises(ConvlabError, match="no picture 'dog'. There are: camera, cat"):
         images.load("dog")
 
 

@@ -270,9 +270,12 @@ def test_softmax_of_huge_scores_stays_finite():
         ),
         (
             lambda net: net.gradient(np.zeros((28, 28)), "conv9", 0),
-            "There is no layer 'conv9'. The layers are conv1,",
+            "There is no layer 'conv9'. There are: conv1,",
         ),
-        (lambda net: net.gradient(np.zeros((28, 28)), "scores", 10), "the last unit is (9,)."),
+        (
+            lambda net: net.gradient(np.zeros((28, 28)), "scores", 10),
+            "unit, in scores, is 10. The largest legal value is 9.",
+        ),
         (
             lambda net: net.gradient(np.zeros((28, 28)), "conv5", 3),
             "conv5 has shape (64, 7, 7): a unit has 3 numbers.",
@@ -280,7 +283,7 @@ def test_softmax_of_huge_scores_stays_finite():
         (lambda net: net.gradient(np.zeros((28, 28)), "conv5", (0, 0, -1)), "The smallest legal value is 0."),
         (
             lambda net: net.cam(np.zeros((28, 28)), 10),
-            "category is 10. The last one this network knows is 9.",
+            "category is 10. The largest legal value is 9.",
         ),
         (lambda net: net.field("scores"), "scores has no window: mean reads whole maps."),
         (
@@ -289,7 +292,7 @@ def test_softmax_of_huge_scores_stays_finite():
         ),
         (
             lambda net: networks.load("vgg"),
-            "There is no network called 'vgg'. The names are fashion, pnet, onet.",
+            "There is no network 'vgg'. There are: fashion, pnet, onet.",
         ),
     ],
 )

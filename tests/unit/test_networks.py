@@ -54,7 +54,7 @@ def test_resnet50_by_stage():
     assert [fields[name].size for name in ("skip2_3", "skip3_4", "skip4_6", "skip5_3")] == [35, 91, 267, 427]
     assert by_name(resnet50("1x1"))["skip5_3"].size == 483
     assert by_name(resnet18())["skip5_2"].size == 435
-    with pytest.raises(ConvlabError, match='"3x3" or "1x1"'):
+    with pytest.raises(ConvlabError, match="There are: 3x3, 1x1"):
         resnet50("7x7")
 
 

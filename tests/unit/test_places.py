@@ -167,15 +167,15 @@ def test_shrinking_averages_areas(shape, scale):
     [
         (lambda net: networks.peaks(net, []), "There are no images."),
         (lambda net: _patches(net, "relu9", 0, 1), "There is no layer 'relu9'."),
-        (lambda net: _patches(net, "relu1", 16, 1), "map is 16. The last map of relu1 is 15."),
-        (lambda net: _patches(net, "relu1", 0, 3), "n is 3. Each image gives one patch, and there are 2."),
+        (lambda net: _patches(net, "relu1", 16, 1), "unit is 16. The largest legal value is 15."),
+        (lambda net: _patches(net, "relu1", 0, 3), "n is 3. The largest legal value is 2."),
         (
             lambda net: networks.arrange([np.zeros((28, 28))], []),
             "There are 1 garments, but 0 places for them.",
         ),
         (
             lambda net: networks.arrange([np.zeros((28, 28))], [(57, 0)]),
-            "row is 57. In a field of 84, the largest is 56.",
+            "row is 57. The largest legal value is 56.",
         ),
         (
             lambda net: networks.arrange([np.zeros((28, 28))], [(0, -1)]),
@@ -183,7 +183,7 @@ def test_shrinking_averages_areas(shape, scale):
         ),
         (
             lambda net: networks.faces(networks.load("pnet"), np.zeros((3, 50, 50)), [2]),
-            "scale is 2. It must be a number from 0 to 1.",
+            "scale is 2. The largest legal value is 1.",
         ),
         (
             lambda net: networks.faces(networks.load("pnet"), np.zeros((3, 50, 50)), [0.1]),

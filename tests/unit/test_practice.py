@@ -86,7 +86,7 @@ def test_answers_are_what_other_code_computes_and_no_slip_reaches_them(title):
 def test_subjects():
     assert set(SUBJECTS) == set(OTHER)
     assert all(len(skills()[name]["level"]) == 3 for name in SUBJECTS.values())
-    with pytest.raises(ConvlabError, match="no practice on 'stride'. There is: output size, padding"):
+    with pytest.raises(ConvlabError, match="no practice on 'stride'. There are: output size, padding"):
         checks.practice("stride")
 
 
