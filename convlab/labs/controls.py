@@ -129,18 +129,17 @@ def _same(one, other):
 
 
 def ranged(label, low, high, step=1, **rules):
-    """Declare a slider: whole numbers if `step` is whole, else decimals. `label` and `high` may be rules."""
+    """Declare a slider: whole numbers if `step` is whole, else decimals. `high` may be a rule."""
     counted = isinstance(step, int)
 
     def check(value, values):
-        name, last = given(label, values), given(high, values)
-        value = (whole if counted else real)(name, value)
+        last, value = given(high, values), (whole if counted else real)(label, value)
         steps = (value - low) / step
         if not low <= value <= last or abs(steps - round(steps)) > 1e-6:
             nearest = min(max(low + round(steps) * step, low), last)
             by = "" if step == 1 else f" in steps of {step:g}"
             raise ConvlabError(
-                f"{name} is {minus(value)}; it goes from {minus(low)} to {minus(last)}{by}. "
+                f"{label} is {minus(value)}; it goes from {minus(low)} to {minus(last)}{by}. "
                 f"The nearest is {minus(nearest if counted else f'{nearest:g}')}."
             )
         return value

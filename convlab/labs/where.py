@@ -1,60 +1,45 @@
 """Notebook 03: where a network finds what it looks for: garments by the map of a class, faces in windows."""
 
 import functools
+from itertools import product
 
 import numpy as np
 
 from convlab import images, networks
-from convlab.errors import ConvlabError, number
+from convlab.errors import number
 from convlab.labs.controls import one_of, photo, picture, ranged, yes_no
 from convlab.labs.lab import lab
 from convlab.view.scene import Grid, Link, Scene
 
-GARMENTS = ("Trouser 1", "Bag 1", "Ankle boot 1", "Pullover 2")
-CORNERS = ((2, 4), (8, 52), (54, 50), (50, 8))
+GARMENTS = {"Trouser": 1, "Bag": 1, "Ankle boot": 1, "Pullover": 2}  # class → which of its pictures
 ROOM = networks.SCENE - networks.SIDE  # how far a garment can move, in pixels
 _HOT = np.array((224, 0, 122))
 
 
-def _start(find="Bag", garments=GARMENTS, corners=CORNERS):
-    try:
-        known = networks.by_name(networks.shipped("fashion").classes)
-        pictures = [known[name][0] for _, name in zip(range(4), garments, strict=True)]
-        corners = [(row, col) for _, (row, col) in zip(range(4), corners, strict=True)]
-    except (TypeError, ValueError, KeyError):
-        raise ConvlabError(
-            "garments must be four names such as “Bag 2”, and corners four pairs (row, column)."
-        ) from None
-    names = [name.rsplit(" ", 1)[0] for name in garments]
-    moved = {f"{axis}_{k}": corners[k][way] for k in range(4) for way, axis in enumerate(("row", "col"))}
-    return {"find": find, "names": names, "pictures": pictures, **moved}
+def _sliders():
+    """Declare two sliders for each garment: the row and the column of its top left corner."""
+    moves = product(enumerate(GARMENTS), ("row", "col."))
+    return {f"{axis[:3]}_{k}": ranged(f"{name} {axis}", 0, ROOM) for (k, name), axis in moves}
 
 
-def _slider(k, axis):
-    return ranged(lambda names: f"{names[k]} {axis}", 0, ROOM)
-
-
-@lab(
-    _start,
-    **{f"{axis[:3]}_{k}": _slider(k, axis) for k in range(4) for axis in ("row", "col.")},
-    find=one_of("look for", networks.shipped("fashion").classes),
-)
-def scene_lab(find, names, pictures, row_0, col_0, row_1, col_1, row_2, col_2, row_3, col_3):
+@lab(**_sliders(), find=one_of("look for", networks.shipped("fashion").classes))
+def scene_lab(find="Bag", *, row_0=2, col_0=4, row_1=8, col_1=52, row_2=54, col_2=50, row_3=50, col_3=8):
     """Move four garments over a dark field; the class-activation map of one class follows.
 
     Parameters
     ----------
     find : str
         The class whose evidence is mapped, one of `load("fashion").classes`.
-    garments : sequence of four str
-        A class and a number from 1 to 3 each, such as "Bag 2", of four classes.
-    corners : sequence of four (row, column)
-        Where the top left corner of each stands, 0 to 56.
+    row_0, col_0, … : int
+        Where the top left corner of each garment stands, 0 to 56: of the trouser, the bag, the ankle boot
+        and the pullover.
     """
     corners = [(row_0, col_0), (row_1, col_1), (row_2, col_2), (row_3, col_3)]
-    network, x = networks.shipped("fashion"), networks.arrange(pictures, corners)
+    network = networks.shipped("fashion")
+    known = networks.by_name(network.classes)
+    x = networks.arrange([known[f"{name} {k}"][0] for name, k in GARMENTS.items()], corners)
     field, heat = network.field("relu5"), dict(zip(network.classes, heat_maps(network, x), strict=True))
-    peaks = {name: _peak(heat[name], field) for name in [find, *names]}
+    peaks = {name: _peak(heat[name], field) for name in [find, *GARMENTS]}
     side = heat[find].shape[0]
     glow = np.kron(np.clip(heat[find] / max(heat[find].max(), 1e-9), 0, 1), np.ones((4, 4)))[..., None]
     overlay = x[..., None] * (1 - glow) + glow * _HOT
@@ -67,9 +52,9 @@ def scene_lab(find, names, pictures, row_0, col_0, row_1, col_1, row_2, col_2, r
     cells = (range(0, 4 * side, 4), range(4))
     links = [Link("scene", "cam", axis, axis, op="window"), Link("overlay", "cam", cells, cells, op="window")]
     table = [["looking for", "peak at row", "column", "lies on"]]
-    table += [[name, *map(number, peaks[name]), _lies_on(peaks[name], names, corners)] for name in names]
+    table += [[name, *map(number, peaks[name]), _lies_on(peaks[name], corners)] for name in GARMENTS]
     cell = divmod(int(heat[find].argmax()), side)
-    says = _found(find, peaks, heat[find], names, corners)
+    says = _found(find, peaks, heat[find], corners)
     rows = (("scene", "overlay", "cam"), ("peaks",))
     return Scene(panels, links, says, {"peaks": table}, pick=("cam", 0, *cell), rows=rows)
 
@@ -85,17 +70,17 @@ def _peak(heat, field):
     return tuple(middle + field.jump * int(i) for i in np.unravel_index(heat.argmax(), heat.shape))
 
 
-def _lies_on(peak, names, corners):
+def _lies_on(peak, corners):
     within = [(np.subtract(peak, corner) // networks.SIDE == 0).all() for corner in corners]
-    return " and ".join(name for name, under in zip(names, within, strict=True) if under) or "nothing"
+    return " and ".join(name for name, under in zip(GARMENTS, within, strict=True) if under) or "nothing"
 
 
-def _found(find, peaks, heat, names, corners):
-    (row, col), on = peaks[find], _lies_on(peaks[find], names, corners)
+def _found(find, peaks, heat, corners):
+    (row, col), on = peaks[find], _lies_on(peaks[find], corners)
     where = f"peaks at row {number(row)}, column {number(col)} of the scene, with {number(heat.max(), 3)}"
-    right = sum(name in _lies_on(peaks[name], names, corners) for name in names)
+    right = sum(name in _lies_on(peaks[name], corners) for name in GARMENTS)
     says = f"The map for {find} {where}: on {on if on == 'nothing' else 'the ' + on}."
-    if find not in names:
+    if find not in GARMENTS:
         says += f" There is no {find} in the scene: a map has a largest value anyway, "
         says += "so look at how large it is."
     return f"{says} Of the four garments, {right} are found by their own map."

@@ -67,7 +67,8 @@ def test_an_uploaded_garment_is_named_with_a_warning(lab, tmp_path):
 
 
 def test_a_moved_garment_moves_the_peak_of_its_map(lab):
-    run(lab, "labs.scene_lab('Bag', corners=[(56, 0), (20, 20), (56, 56), (56, 28)])")
+    apart = "row_0=56, col_0=0, row_1=20, col_1=20, row_2=56, col_2=56, row_3=56, col_3=28"
+    run(lab, f"labs.scene_lab('Bag', {apart})")
     old = lab.page.inner_text(SUMS)
     slider = lab.page.get_by_role("slider", name="Bag col.")
     changed(lab, lambda: [slider.press("ArrowRight") for _ in range(8)], "cam")

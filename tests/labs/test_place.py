@@ -29,7 +29,7 @@ def test_scene_lab_every_control():
 
 def test_the_map_follows_a_garment_by_whole_cells():
     """Eight pixels are two cells: the map of a garment alone moves by two, away from the border."""
-    lab = labs.scene_lab("Bag", corners=[(56, 0), (20, 28), (56, 56), (56, 28)])
+    lab = labs.scene_lab("Bag", row_0=56, col_0=0, row_1=20, col_1=28, row_2=56, col_2=56, row_3=56, col_3=28)
     before = lab.scene.pick
     lab.controls["row_1"].value -= 8
     assert lab.scene.pick == (before[0], 0, before[2] - 2, before[3])
