@@ -1,5 +1,10 @@
 """The driver itself, on plain widgets: what every other browser test stands on."""
+import json
+
 import pytest
+from jupyter_server.services.kernels.connection.base import serialize_binary_message, serialize_msg_to_ws_v1
+
+from tests.drivers.jupyter import kernel_message
 
 SLIDER = """\
 import ipywidgets
@@ -53,3 +58,13 @@ def test_widget_state_is_saved_so_that_a_lab_comes_back(lab):
     lab.open(path)
     lab.page.locator(".noUi-handle").wait_for()
     assert lab.page.get_by_text("Error displaying widget").count() == 0
+
+
+def test_a_message_is_read_in_every_format_a_kernel_speaks():
+    parts = {"header": {"msg_id": "7"}, "parent_header": {}, "metadata": {}}
+    parts["content"] = {"execution_state": "idle"}
+    text = json.dumps(parts)
+    v1 = serialize_msg_to_ws_v1([json.dumps(part).encode() for part in parts.values()] + [b"bytes"], "iopub")
+    buffers = [serialize_binary_message(parts | {"buffers": some}) for some in ([], [b"bytes"] * 3)]
+    for frame in (text, text.encode(), v1, *buffers):
+        assert {name: kernel_message(frame)[name] for name in parts} == parts

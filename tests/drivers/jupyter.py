@@ -13,7 +13,6 @@ import re
 import secrets
 import shutil
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,10 @@ from itertools import chain
 from pathlib import Path
 
 import nbformat
+from jupyter_server.services.kernels.connection.base import (
+    deserialize_binary_message,
+    deserialize_msg_from_ws_v1,
+)
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from playwright.sync_api import sync_playwright
 
@@ -292,12 +295,14 @@ class JupyterLab:
 
 
 def kernel_message(frame):
-    """Header, parent header and content of a message on a kernel's websocket, in either of two formats."""
-    if isinstance(frame, str):
+    """Header, parent header and content of a message on a kernel's websocket, in any of its three formats.
+
+    Which one is spoken is settled when a socket opens; after a failed try, JupyterLab takes the older ones.
+    """
+    if isinstance(frame, str) or frame[:1] == b"{":
         return json.loads(frame)
-    count = struct.unpack_from("<Q", frame)[0]      # v1.kernel.websocket.jupyter.org: offsets, then the parts
-    offsets = struct.unpack_from(f"<{count}Q", frame, 8)
-    _channel, header, parent, _metadata, content, *_ = (
-        frame[start:stop] for start, stop in zip(offsets, (*offsets[1:], len(frame)), strict=False))
-    parts = {"header": header, "parent_header": parent, "content": content}
-    return {name: json.loads(part) for name, part in parts.items()}
+    if frame[0] == 0:                     # the high byte of how many parts there are
+        return deserialize_binary_message(frame)
+    _channel, parts = deserialize_msg_from_ws_v1(frame)
+    names = ("header", "parent_header", "metadata", "content")
+    return {name: json.loads(part) for name, part in zip(names, parts, strict=False)}  # then come the buffers
