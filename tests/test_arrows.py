@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "convlab"
 FILES = sorted(PACKAGE.rglob("*.py"))
 ONLY = {
     "ipywidgets": {"labs", "checks"},
-    "anywidget": {"view/live.py"},
+    "anywidget": {"view/live.py", "view/answer.py"},
     "matplotlib": {"view/plots.py", "view/charts.py"},
 }
 ORDER = [  # nothing reaches what stands below it, by any way round

@@ -19,12 +19,17 @@ from convlab.checks import kept
 from convlab.checks.expressions import numbers
 from convlab.checks.skills import solve
 from convlab.errors import ConvlabError, named
+from convlab.view.answer import Answer
 
 BANK = Path(__file__).parent / "questions"
 TOPICS = ("start", "kernels", "stride_padding", "feature_maps", "receptive_fields", "design", "back_up")
 TO_DO = "○ To do:"
 PROSE = "line-height: 1.5; max-width: 44em"
 STYLE = """<style>.convlab-card { margin-bottom: 0.8em }
+.convlab-answer { display: flex; flex-flow: row wrap; align-items: center }
+.convlab-answer .widget-text { width: 16em }
+.convlab-answer .widget-text label { width: auto }
+.convlab-answer .widget-radio { flex: 0 0 100% }
 .convlab-card .widget-radio-box { height: auto; max-width: none }
 .convlab-card .widget-radio-box label { display: flex; white-space: normal; height: auto; line-height: 1.4 }
 .convlab-card .widget-radio-box input { order: -1; flex: none; margin: 0 0.5em 0 0 }
@@ -143,18 +148,13 @@ class Card(Stack):
 
     def __init__(self, question, name=""):
         self.question, self.name = question, name
-        number = question["kind"] == "number"
-        self._entry = _entry(question)
-        self._entry.on_msg(self._submitted)
+        options = question.get("options", [])
+        self._entry = Answer(self.check, about=question["text"], options=options)
         self._line = widgets.HTML()
-        button = widgets.Button(description="Check", tooltip=f"Check the answer to: {question['text']}")
-        button.on_click(lambda _: self.check())
         ask = widgets.HTML(f"{STYLE}<div style='{PROSE}'>{_markup(question['text'])}</div>")
-        flow = {"flex_flow": "row wrap", "align_items": "center"} if number else {"flex_flow": "column"}
-        row = widgets.Box([self._entry, button], layout=flow)
-        super().__init__([ask, row, self._line])
+        super().__init__([ask, self._entry, self._line])
         self.add_class("convlab-card")
-        do = "type a number" if number else "choose an answer"
+        do = "choose an answer" if options else "type a number"
         self._say("to do", f"{_before(name)}{do} and press Check.")
 
     @property
@@ -164,19 +164,16 @@ class Card(Stack):
 
     def answer(self, value):
         """Give `value` as the answer and press Check; return the card."""
-        if self.question["kind"] == "number":
-            self._entry.value = str(value)
-        elif value in self.question["options"]:
-            self._entry.value = value
-        else:
+        if value not in self.question.get("options", [value]):
             raise ConvlabError(f"{value!r} is not one of the choices: {'; '.join(self.question['options'])}.")
+        self._entry.value = str(value)
         self.check()
         return self
 
     def check(self):
         """Compare the present answer with the right one, and say what follows from it."""
         given = self._entry.value
-        if given is None or not given.strip():
+        if not given.strip():
             return self._say("to do", "there is no answer yet. A guess is welcome; you can change it.")
         if self.question["kind"] == "choice":
             return self._judge([given], lambda a, b: a == b)
@@ -218,10 +215,6 @@ class Card(Stack):
             f"<b>{lead}</b> {_markup(words)}</div>"
         )
 
-    def _submitted(self, _, content, __):
-        if content.get("event") == "submit":  # Enter in the number box
-            self.check()
-
 
 def _before(name):
     """Say what was answered another day."""
@@ -229,16 +222,6 @@ def _before(name):
     if not answer:
         return ""
     return f"answered before, {'right' if answer['right'] else 'not yet right'}. To answer again, "
-
-
-def _entry(question):
-    """Return the box for the answer."""
-    about = {"description": "Your answer", "tooltip": question["text"]}
-    about["style"] = {"description_width": "initial"}
-    if question["kind"] == "number":
-        return widgets.Text(placeholder="a number", layout={"width": "16em"}, **about)
-    wide = {"width": "auto", "max_width": "44em"}
-    return widgets.RadioButtons(options=question["options"], index=None, layout=wide, **about)
 
 
 def _markup(text):

@@ -152,6 +152,26 @@ def test_a_preset_counts_from_when_it_is_chosen(lab, boxes):
     assert values(boxes) == ["0", "-1", "0", "-1", "5", "-1", "0", "-1", "0"]
 
 
+@pytest.mark.parametrize("delay", [0.075, 0.3])
+def test_an_answer_counts_as_it_stood_when_it_was_given(lab, delay):
+    """Typed, and Enter at once; another, and Check at once: the line is slower than the hand."""
+    with beyond_a_line(lab) as line:
+        lab.run_code(["from convlab import checks\nchecks.card('kernels.sobel-x-on-patch')"])
+        box = lab.page.get_by_role("textbox", name="Your answer")
+        box.wait_for()
+        line.delay = delay
+        box.press_sequentially("24", delay=20)
+        box.press("Enter")
+        box.press("ControlOrMeta+a")
+        box.press_sequentially("8", delay=20)
+        said = lab.wait_text(".convlab-card", lambda text: "✗ Not yet." in text)
+        assert "transposed" in said and box.input_value() == "8"
+        box.press_sequentially(".0", delay=20)
+        lab.page.get_by_role("button", name="Check", exact=True).click()
+        lab.wait_text(".convlab-card", lambda text: "✓ Right." in text)
+        assert box.input_value() == "8.0" and not lab.errors
+
+
 LOSSY = "75 ms, every third answer is lost"
 LINES = {"75 ms": (0.075, 0), "300 ms": (0.3, 0), LOSSY: (0.075, 3)}
 # What stands on the page: what each list, slider and box shows, and the sentence.
@@ -295,6 +315,39 @@ def test_channels_moved_then_a_box_then_a_kernel(lab, slow):
         },
     )
     assert not lab.errors
+
+
+def every_end(message):
+    """Loses each message that says that an update is dealt with: the page would hold back what comes next."""
+    idle = message.get("content", {}).get("execution_state") == "idle"
+    return idle and message["parent_header"]["msg_type"] == "comm_msg"
+
+
+def three_drawings():
+    """Loses a drawing, and the next two times that it is sent in full."""
+    left = iter(range(3))
+
+    def loses(message):
+        drawn = message.get("content", {}).get("data", {}).get("state", {}).get("turn")
+        return drawn is not None and next(left, None) is not None
+
+    return loses
+
+
+@pytest.mark.parametrize(("typed", "loses"), [("12.5", every_end), ("8", three_drawings())])
+def test_what_was_typed_arrives_although_much_is_lost(lab, typed, loses):
+    with beyond_a_line(lab) as line:
+        run_lab(lab, LAB)
+        line.loses = lambda message: loses(kernel_message(message))
+        box = lab.page.locator("[data-panel=kernel] input").first
+        box.press("ControlOrMeta+a")
+        box.press_sequentially(typed, delay=20)
+        right = labs.kernel_lab("camera", "gaussian blur", size=7)
+        kernel = right.controls["kernel"].value.copy()
+        kernel.flat[0] = float(typed)
+        right.controls["kernel"].value = kernel
+        says(lab, right)
+        assert box.input_value() == typed and not lab.errors
 
 
 @pytest.mark.parametrize("slow", [LOSSY], indirect=True)

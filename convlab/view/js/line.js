@@ -17,6 +17,7 @@ async function steady(view, lab) {
   hearAlways(await find(model.get("controls")[0]));
   await meet();
   follow(signal, model, "change:controls", meet);
+  follow(signal, model, "change:edit change:pick", () => hasten(view));
   for (const kind of ["pointerdown", "focusin"])
     lab.addEventListener(kind, () => release(view), { signal, capture: true });
 }
@@ -31,8 +32,7 @@ const keyOf = (control) => (control.get("index") === undefined ? "value" : "inde
 
 function guard(view, control) {
   // Python says with every value it writes the count of the last move by hand that it knew of
-  let mine = control.get(keyOf(control)),
-    callOff = null;
+  let mine = control.get(keyOf(control));
   follow(view.signal, control, `change:${keyOf(control)}`, (_, now, options) => {
     if (control._state_lock) {
       if (control.get("told") < control.get("stamp")) control.set(keyOf(control), mine);
@@ -41,9 +41,13 @@ function guard(view, control) {
     mine = control.get(keyOf(control));
     control.set("stamp", (control.get("stamp") ?? 0) + 1);
     control.trigger("change", control, options); // ipywidgets forgets it where one set is in another
-    callOff?.();
-    callOff = after(view.signal, SILENCE, () => release(view, true));
+    hasten(view);
   });
+}
+
+function hasten(view) {
+  view.callOff?.();
+  view.callOff = after(view.signal, SILENCE, () => release(view, true));
 }
 
 function release(view, lost) {
@@ -64,7 +68,7 @@ function compare(view, { turn, problem, stands }) {
   const seen = Object.fromEntries(all.map(([id]) => [id, view.controls[id].get(keyOf(view.controls[id]))]));
   const late = () => model.get("turn") === turn && problem !== told && model.get("problem") === told;
   after(view.signal, SETTLED, () => {
-    if (model.get("turn") < turn || late()) model.send("again");
+    if (model.get("turn") < turn || late()) askAgain(view);
     for (const [id, { stamp, ...value }] of all) {
       const one = view.controls[id],
         now = one.get(keyOf(one));
@@ -82,6 +86,11 @@ function countTurns(view) {
     const turn = model.get("turn");
     view.gap = model.get("whole") !== turn && (view.gap || turn > last + 1);
     last = turn;
-    if (view.gap) model.send("again");
+    if (view.gap) askAgain(view);
   });
+}
+
+function askAgain(view) {
+  view.model.send("again");
+  view.wake(); // and see whether it came
 }
