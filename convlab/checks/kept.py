@@ -49,7 +49,7 @@ def answers():
     Returns
     -------
     dict
-        Name → its last answer: given, right, when; the latest last.
+        Name → its last answer: name, given, right, when; the latest last.
     """
     return _all()[0]
 
@@ -71,19 +71,17 @@ def _file():
 def _append(file, answer):
     """One write to the end, so that two kernels never mix their lines or overwrite each other's."""
     line = json.dumps(answer, ensure_ascii=False) + "\n"
-    handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o644)
-    try:
-        start = os.read(handle, len(START))
+    with open(file, "a+b", buffering=0) as lines:
+        lines.seek(0)
+        start = lines.read(len(START))
         if not start:
             line = json.dumps(HEADER) + "\n" + line
         elif start != START:
             raise FileExistsError(errno.EEXIST, "not ours")
-        elif os.lseek(handle, -1, os.SEEK_END) and os.read(handle, 1) != b"\n":
+        elif lines.seek(-1, os.SEEK_END) and lines.read(1) != b"\n":
             line = "\n" + line  # what a full disk cut off stays a line of its own
-        if os.write(handle, line.encode()) < len(line.encode()):
+        if lines.write(line.encode()) < len(line.encode()):
             raise OSError(errno.ENOSPC, "cut off")
-    finally:
-        os.close(handle)
 
 
 def _reason(error, file):
@@ -112,28 +110,25 @@ def _all():
 def _read(file, *state):
     """Read a file; again only in another state, since every card asks what was answered."""
     found, lost = {}, 0
-    with open(file, "rb") as lines:
-        if lines.read(len(START)) not in (START, b""):
-            return found, math.inf
-        lines.seek(0)
-        for line in lines.read().split(b"\n")[:-1]:  # what has no end is not written yet
-            answer = _answer(line)
-            if answer:
-                name = answer.pop("name")
+    with open(file, "rb") as stream:
+        lines = stream.read().split(b"\n")
+    if not lines[0].startswith(START) and lines != [b""]:
+        return found, math.inf
+    # What has no end is not written yet; an empty line is another kernel's, that wrote while this one looked.
+    for line in filter(bytes.strip, lines[:-1]):
+        match _value(line):
+            case {"name": str(name), "given": str(), "right": bool(), "when": str()} as answer:
                 found.pop(name, None)  # the latest answer is the last
                 found[name] = answer
-            else:
-                # an empty line is no answer lost: another kernel wrote while this one looked at the end
-                lost += bool(line.strip()) and not line.startswith(START)
+            case {"convlab": _}:
+                pass  # two kernels that began at once wrote it twice
+            case _:
+                lost += 1
     return found, lost
 
 
-def _answer(line):
-    """Return the answer in a line, or None."""
+def _value(line):
     try:
-        answer = json.loads(line)
+        return json.loads(line)
     except ValueError:
         return None
-    kinds = {"name": str, "given": str, "right": bool, "when": str}
-    fits = isinstance(answer, dict) and all(isinstance(answer.get(key), kind) for key, kind in kinds.items())
-    return answer if fits else None

@@ -177,10 +177,12 @@ def test_a_folder_of_that_name(folder):
 def test_what_the_system_refuses_is_said(folder, monkeypatch, number, words):
     kept.keep("a", "1", True)
 
-    def refuse(*given):
+    def refuse(file, mode, **how):
+        assert "a" in mode, "it is read, too"
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(os, "write", refuse)
+    assert list(kept.answers()) == ["a"]
+    monkeypatch.setattr(kept, "open", refuse, raising=False)
     card = checks.card("kernels.overflow").answer(8)
     assert card.passed
     assert words in card.feedback
