@@ -68,24 +68,8 @@ def load(name, grey=True):
     >>> load("camera").shape, load("cat", grey=False).shape
     ((256, 256), (3, 256, 256))
     """
-    if named("picture", name, PICTURES) == "constant":
-        colour = np.full((3, 256, 256), 128, np.uint8)
-    elif name == "zone plate":
-        colour = np.stack([_zone_plate()] * 3)
-    else:
-        colour = read((PHOTOS / f"{name}.png").read_bytes(), name)
+    colour = read((PHOTOS / f"{named('picture', name, PICTURES)}.png").read_bytes(), name)
     return to_grey(colour) if truth("grey", grey) else colour
-
-
-def _zone_plate(side=136, spread=204):
-    """Rings whose frequency grows with the distance from the middle: r/spread periods a pixel at r pixels.
-
-    The corners have 0.47: just less than the 0.5 that pixels can hold. The side is what a lab can show that
-    compares pictures shifted by single pixels.
-    """
-    at = np.arange(side) - (side - 1) / 2
-    phase = np.pi * np.add.outer(at**2, at**2) / spread
-    return np.rint(127.5 + 127.5 * np.cos(phase)).astype(np.uint8)
 
 
 def to_grey(colour):

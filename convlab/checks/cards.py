@@ -25,15 +25,7 @@ BANK = Path(__file__).parent / "questions"
 TOPICS = ("start", "kernels", "stride_padding", "feature_maps", "receptive_fields", "design", "back_up")
 TO_DO = "○ To do:"
 PROSE = "line-height: 1.5; max-width: 44em"
-STYLE = """<style>.convlab-card { margin-bottom: 0.8em }
-.convlab-answer { display: flex; flex-flow: row wrap; align-items: center }
-.convlab-answer .widget-text { width: 16em }
-.convlab-answer .widget-text label { width: auto }
-.convlab-answer .widget-radio { flex: 0 0 100% }
-.convlab-card .widget-radio-box { height: auto; max-width: none }
-.convlab-card .widget-radio-box label { display: flex; white-space: normal; height: auto; line-height: 1.4 }
-.convlab-card .widget-radio-box input { order: -1; flex: none; margin: 0 0.5em 0 0 }
-.convlab-card code { white-space: nowrap }</style>"""
+STYLE = f"<style>{(Path(__file__).parent / 'cards.css').read_text(encoding='utf-8')}</style>"
 
 
 @cache

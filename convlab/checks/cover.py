@@ -3,31 +3,19 @@
 import base64
 import html
 from dataclasses import replace
+from pathlib import Path
 
 import ipywidgets as widgets
-import numpy as np
 from IPython.lib.pretty import pretty
 from traitlets import Bool
 
 from convlab.checks.cards import TO_DO, Stack, card
+from convlab.images import read
 from convlab.view import plots
 from convlab.view.scene import Grid, Scene
 
-_MARK = """
-...........
-...#####...
-..##...##..
-.......##..
-......##...
-.....##....
-.....##....
-...........
-.....##....
-.....##....
-...........
-""".split()
-_HIDDEN = np.where(np.array([list(row) for row in _MARK]) == "#", 60, 215).astype(np.uint8)
-_HIDDEN = Grid(np.stack([_HIDDEN] * 3, axis=-1), "what comes out", "rgb")
+_MARK = read((Path(__file__).parent / "covered.png").read_bytes())  # a question mark
+_HIDDEN = Grid(_MARK.transpose(1, 2, 0), "what comes out", "rgb")
 _PLAIN = str.maketrans("", "", "`*")  # words in a picture have no markup
 PNG = "image/png"
 COVERED = "What comes out is covered until you answer, or press “Show me”."
@@ -55,7 +43,7 @@ def predict(question_id, result):
 
     Examples
     --------
-    >>> print(predict("kernels.box-on-patch", np.arange(1, 10).mean()))
+    >>> print(predict("kernels.box-on-patch", sum(range(1, 10)) / 9))
     A box blur has nine weights of 1/9. What does it give on the patch `1 2 3`, `4 5 6`,
     `7 8 9`?
     ○ To do: type a number and press Check.
