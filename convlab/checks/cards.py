@@ -25,7 +25,6 @@ BANK = Path(__file__).parent / "questions"
 TOPICS = ("start", "kernels", "stride_padding", "feature_maps", "receptive_fields", "design", "back_up")
 TO_DO = "○ To do:"
 PROSE = "line-height: 1.5; max-width: 44em"
-STYLE = f"<style>{(Path(__file__).parent / 'cards.css').read_text(encoding='utf-8')}</style>"
 
 
 @cache
@@ -143,7 +142,7 @@ class Card(Stack):
         options = question.get("options", [])
         self._entry = Answer(self.check, about=question["text"], options=options)
         self._line = widgets.HTML()
-        ask = widgets.HTML(f"{STYLE}<div style='{PROSE}'>{_markup(question['text'])}</div>")
+        ask = widgets.HTML(f"<div style='{PROSE}'>{_markup(question['text'])}</div>")
         super().__init__([ask, self._entry, self._line])
         self.add_class("convlab-card")
         do = "choose an answer" if options else "type a number"

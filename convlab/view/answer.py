@@ -5,7 +5,7 @@ from pathlib import Path
 import anywidget
 import traitlets
 
-_JS = Path(__file__).parent / "js"
+_HERE = Path(__file__).parent
 
 
 class Answer(anywidget.AnyWidget):
@@ -26,8 +26,9 @@ class Answer(anywidget.AnyWidget):
     """
 
     _esm = "\n".join(
-        (_JS / f"{part}.js").read_text(encoding="utf-8") for part in ("ending", "words", "answer")
+        (_HERE / "js" / f"{part}.js").read_text(encoding="utf-8") for part in ("ending", "words", "answer")
     )
+    _css = (_HERE / "answer.css").read_text(encoding="utf-8")  # and of the card around it
     about = traitlets.Unicode().tag(sync=True)
     options = traitlets.List().tag(sync=True)
     value = traitlets.Unicode().tag(sync=True)
