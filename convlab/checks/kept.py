@@ -8,12 +8,8 @@ from datetime import datetime
 from functools import lru_cache
 
 FILE = "convlab-progress.txt"  # lines of JSON; but what ends in json, JupyterLite gives back as one value
-HEADER = {
-    "convlab": "answers to cards and exercises, kept only here: delete this file and they are forgotten"
-}
-FOREIGN = (
-    f"{FILE} in this folder is no file of answers, so it is left alone. Rename it, and answers are kept."
-)
+HEADER = {"convlab": "answers, kept only here: delete this file and they are forgotten"}
+FOREIGN = f"{FILE} in this folder holds no answers, so it is left alone. Rename it, and answers are kept."
 START = b'{"convlab": '
 
 

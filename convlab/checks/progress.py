@@ -54,13 +54,10 @@ def progress(folder="."):
             where = where or f"You were last at {file.name[:2]} {heading}, on {answers[last]['when'][:10]}."
     done, every = sum(row[2] for row in rows), sum(row[3] for row in rows)
     lead = " ".join(filter(None, [f"{done} of {every} answers are right.", where, WHERE, kept.trouble()]))
-    text = [
-        lead,
-        *(f"{file.name[:2]}  {heading}: {good} of {count}" for file, heading, good, count, _ in rows),
-    ]
+    text = [f"{file.name[:2]}  {heading}: {good} of {count}" for file, heading, good, count, _ in rows]
     cells = "".join(map(_row, rows))
     head = _columns("th", ["section", "right", "worth another look"])
-    return Progress("\n".join(text), f"<p>{html.escape(lead)}</p><table>{head}{cells}</table>")
+    return Progress("\n".join([lead, *text]), f"<p>{html.escape(lead)}</p><table>{head}{cells}</table>")
 
 
 def missed(count=5):

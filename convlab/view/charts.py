@@ -18,16 +18,10 @@ def curves(box, panel):
     box : matplotlib Axes
     panel : Curve
     """
-    whole = all(float(v).is_integer() for v in panel.x)
-    for (_, row), (tint, dash) in zip(panel.series.items(), cycle(_LINES)):
-        box.plot(
-            panel.x,
-            row,
-            linestyle=dash,
-            color=tint,
-            marker="o" if len(panel.x) <= FEW else None,
-            markersize=4,
-        )
+    whole, few = all(float(v).is_integer() for v in panel.x), len(panel.x) <= FEW
+    dots = {"marker": "o", "markersize": 4} if few else {}
+    for row, (tint, dash) in zip(panel.series.values(), cycle(_LINES)):
+        box.plot(panel.x, row, linestyle=dash, color=tint, **dots)
     if panel.log:
         box.set_yscale("log")
     else:
@@ -35,7 +29,7 @@ def curves(box, panel):
         box.set_ylim(bottom=0 if low >= 0 else None)
         box.yaxis.set_major_locator(_round_steps())
     box.xaxis.set_major_locator(_round_steps(whole))
-    if len(panel.x) <= FEW:
+    if few:
         box.set_xticks(_thin(panel.x))
     if panel.mark is not None:
         box.axvline(panel.mark, color=ACCENT)
@@ -72,15 +66,9 @@ def _names_at_ends(box, panel):
     heights = [box.transLimits.transform(box.transScale.transform(end))[1] for end in ends]
     places = apart(heights, 16 * box.figure.dpi / 72 / box.bbox.height)
     for name, end, at, (tint, dash) in zip(panel.series, ends, places, cycle(_LINES)):
-        box.annotate(
-            name,
-            end,
-            (1.06, at),
-            textcoords="axes fraction",
-            va="center",
-            fontsize=11,
-            arrowprops={"arrowstyle": "-", "color": tint, "linestyle": dash, "shrinkA": 1, "shrinkB": 0},
-        )
+        arrow = {"arrowstyle": "-", "color": tint, "linestyle": dash, "shrinkA": 1, "shrinkB": 0}
+        how = {"textcoords": "axes fraction", "va": "center", "fontsize": 11}
+        box.annotate(name, end, (1.06, at), arrowprops=arrow, **how)
 
 
 def apart(heights, gap, low=0.0, high=1.0):

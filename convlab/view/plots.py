@@ -280,15 +280,11 @@ def _colour_ends(panel):
 def _legend(page, panel, box):
     """Draw the scale of colours below a map, with the numbers at its ends."""
     low, high = panel.limits()
-    left, right = box.x, box.x + min(190, max(110, box.width))
-    y = box.y + box.height - 8
-    for x, side, value in ((left, "left", low), (right, "right", high)):
-        page.text(x, y, places.short(value), fontsize=11, ha=side, va="center")
-    left, right = (
-        x + (7 * len(places.short(value)) + 5) * sign
-        for x, value, sign in ((left, low, 1), (right, high, -1))
-    )
-    extent = (left, right, y + 5, y - 5)
+    left, right, y = box.x, box.x + min(190, max(110, box.width)), box.y + box.height - 8
+    least, most = places.short(low), places.short(high)
+    page.text(left, y, least, fontsize=11, ha="left", va="center")
+    page.text(right, y, most, fontsize=11, ha="right", va="center")
+    extent = (left + 7 * len(least) + 5, right - 7 * len(most) - 5, y + 5, y - 5)
     page.imshow(np.linspace(low, high, 64)[None], extent=extent, aspect="auto", **_colours(panel))
 
 
