@@ -103,14 +103,8 @@ class View(anywidget.AnyWidget):
                 packed, array = packing.pack(panel, made_by)
                 setattr(self, f"array{slot}", array)
                 panels.append(_describe(name, panel) | packed)
-            links = [_link(one) for one in scene.links]
-            self.layout_ = {
-                "panels": panels,
-                "links": links,
-                "rows": scene.arrangement(),
-                "play": scene.play,
-                "pick": scene.first_pick(),
-            }
+            about = {"rows": scene.arrangement(), "play": scene.play, "pick": scene.first_pick()}
+            self.layout_ = about | {"panels": panels, "links": [_link(one) for one in scene.links]}
             self.words = {"says": scene.says, "tables": scene.tables}
             self.problem, self.turn = "", self.turn + 1
             self.answer()

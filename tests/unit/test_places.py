@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from convlab import ConvlabError, images, networks
+from convlab.networks import garments
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +67,7 @@ def test_scene_lays_garments_where_asked(sample):
 def test_random_places_never_overlap():
     random = np.random.default_rng(2)
     for _ in range(20):
-        field = networks.arrange([np.ones((28, 28))] * 4, networks.random_places(random))
+        field = networks.arrange([np.ones((28, 28))] * 4, garments.random_places(random))
         assert field.sum() == 4 * 28 * 28
 
 
