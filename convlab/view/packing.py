@@ -3,6 +3,8 @@
 A cell that the page can work out itself, from the panels a link reads, needs a byte: enough for its colour.
 """
 
+from itertools import pairwise
+
 import numpy as np
 
 POSTS = ("", "ReLU", "absolute value")  # what the page can do after a sum
@@ -84,18 +86,13 @@ def _levels(cells):
 
 
 def runs(numbers):
-    """Write whole numbers, or None, as runs of even steps: [[first, step, count], …].
+    """Write whole numbers, or None, as runs [first, step, count]: one if evenly spaced, else one each.
 
-    >>> runs([None, None, 0, 2, 4, 9])
-    [[None, 0, 2], [0, 2, 3], [9, 0, 1]]
+    >>> runs([0, 2, 4]), runs([None, 0, 2])
+    ([[0, 2, 3]], [[None, 0, 1], [0, 0, 1], [2, 0, 1]])
     """
-    found = []
-    for number in numbers:
-        number = None if number is None else int(number)
-        first, step, count = found[-1] if found else (0, 0, 0)
-        apart = None if not count or (number is None) != (first is None) else (number or 0) - (first or 0)
-        if apart is not None and (count == 1 or apart == step * count):
-            found[-1] = [first, apart if count == 1 else step, count + 1]
-        else:
-            found.append([number, 0, 1])
-    return found
+    numbers = [number if number is None else int(number) for number in numbers]
+    steps = {b - a for a, b in pairwise(numbers)} if None not in numbers else ()
+    if len(steps) == 1:
+        return [[numbers[0], *steps, len(numbers)]]
+    return [[number, 0, 1] for number in numbers]
