@@ -14,27 +14,6 @@ POSITIONS = 1024  # output positions worked on at a time, and
 CACHE = 2**18  # numbers copied at a time; chosen with tools/bench/ops.py
 
 
-def conv2d_loops(x, w, bias=None, *, stride=1, padding=0, dilation=1, groups=1, padding_mode="zeros"):
-    """Convolve with plain loops: the definition, to be read. Same arguments and result as `conv2d`.
-
-    Examples
-    --------
-    >>> conv2d_loops([[0, 1, 2], [3, 4, 5], [6, 7, 8]], [[0, 1], [2, 3]])
-    array([[19., 25.],
-           [37., 43.]])
-    """
-    x, w, bias, rows, cols, shape = inputs.conv(x, w, bias, stride, padding, dilation, groups, padding_mode)
-    filters, channels = w.shape[:2]
-    y = np.zeros((filters, len(rows.starts), len(cols.starts)), x.dtype)
-    for m, i, j in np.ndindex(y.shape):
-        first = m // (filters // groups) * channels  # the first channel of this filter's group
-        y[m, i, j] = bias[m]
-        for c, u, v in np.ndindex(channels, len(rows.taps), len(cols.taps)):
-            pixel = x[first + c, rows.starts[i] + rows.taps[u], cols.starts[j] + cols.taps[v]]
-            y[m, i, j] += pixel * w[m, c, u, v]
-    return y.reshape(shape)
-
-
 def conv2d(x, w, bias=None, *, stride=1, padding=0, dilation=1, groups=1, padding_mode="zeros"):
     """Slide a kernel over an image: at each position, multiply, add up, add the bias.
 

@@ -119,7 +119,6 @@ VALUE = st.one_of(
 
 FUNCTIONS = {
     "conv2d": ("x w", "bias stride padding dilation groups padding_mode"),
-    "conv2d_loops": ("x w", "bias stride padding dilation groups padding_mode"),
     "convolve2d": ("x w", "bias stride padding dilation groups padding_mode"),
     "conv_transpose2d": ("x w", "bias stride padding output_padding dilation groups"),
     "max_pool2d": ("x size", "stride padding dilation ceil_mode"),
