@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 ALL = sorted((ROOT / "notebooks").rglob("*.ipynb"))
 INSTRUCTOR = ROOT / "notebooks" / "instructor"
+SAYS = ROOT / "convlab" / "labs" / "says.toml"
 PAPERS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(INSTRUCTOR.glob("*.*"))]
 GUIDE = (INSTRUCTOR / "guide.md").read_text(encoding="utf-8")
 named = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -158,7 +159,7 @@ def test_every_demo_starts_where_the_guide_says(call):
 
 # --- all prose ---
 
-@pytest.mark.parametrize("path", [*ALL, *PAPERS], ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", [*ALL, *PAPERS, SAYS], ids=lambda path: str(path.relative_to(ROOT)))
 def test_the_tone(path):
     """Calm and exact: no exclamation, nothing called easy, nobody assumed to know."""
     loud = r"[^.\n]*(?:!|\b(?:simply|obviously|of course|trivial(?:ly)?|as we all know|needless to say)\b)"

@@ -7,11 +7,11 @@ import numpy as np
 from convlab import images
 from convlab.arithmetic import geometry, ops
 from convlab.arithmetic.backward import input_gradient, weight_gradient
-from convlab.arithmetic.geometry import transposed_size
 from convlab.arithmetic.kernels import box, identity, laplacian, sobel
-from convlab.errors import number, plural, times
+from convlab.errors import plural
 from convlab.labs.controls import OWN, Control, cells, one_of, photo, picture, player, ranged
 from convlab.labs.lab import lab
+from convlab.labs.says import say
 from convlab.networks import spread
 from convlab.view.scene import PHOTO, Curve, Grid, Link, Scene
 
@@ -60,11 +60,8 @@ def transposed_lab(
         Link("output", "input", axis, axis, "kernel", op="stamp"),
         Link("counts", "input", axis, axis, op="stamp"),
     ]
-    size = transposed_size(n, kernel, **options)
-    says = (
-        f"({n} − 1)·{stride} − 2·{padding} + {dilation}·({kernel} − 1) + {output_padding} + 1 = {size}: "
-        f"the output is {size}×{size}. {overlaps(counts, kernel, stride, dilation)}"
-    )
+    says = say("transposed_lab", n=n, kernel=kernel, **options, size=len(y))
+    says = f"{says} {overlaps(counts, kernel, stride, dilation)}"
     rows = (("input", "kernel", "output", "counts"),)
     return Scene(panels, links, says, pick=("input", 0, *divmod(max(stamps, 1) - 1, n)), rows=rows)
 
@@ -106,13 +103,9 @@ def checkerboard_lab(image=FLAT, kernel=3, stride=2):
         "stamped": Grid(stamped, "transposed convolution", **PHOTO),
         "resized": Grid(resized, "pixels repeated, then convolved", **PHOTO),
     }
-    ripples, fits = (ripple(kernel, stride, way) for way in (0, 1)), kernel % stride == 0
-    says = (
-        f"The kernel of {kernel} {'is' if fits else 'is not'} divisible by the stride of {stride}. "
-        "On an even grey, the transposed convolution ripples by {:.0%} of the brightness, "
-        "the repeated pixels by {:.0%}. ".format(*ripples)
-        + f"Sizes: {times(SMALL, SMALL)} becomes {times(*stamped.shape)} and {times(*resized.shape)}."
-    )
+    ripples, fits = [ripple(kernel, stride, way) for way in (0, 1)], "is not" if kernel % stride else "is"
+    found = {"ripples": ripples, "x": x, "stamped": stamped, "resized": resized}
+    says = say("checkerboard_lab", kernel=kernel, stride=stride, fits=fits, **found)
     axis, middle = (range(0, SMALL * stride, stride), range(kernel)), len(stamped) // 2
     links = [Link("stamped", "input", axis, axis, op="stamp")]
     return Scene(panels, links, says, pick=("stamped", 0, middle, middle))
@@ -179,14 +172,10 @@ def gradient_lab(kernel="identity", wanted="edge", *, stride=1, padding=0, rate=
     }
     panel, cell = (pick[0], pick[2:]) if pick and pick[0] in slopes else ("to_weights", (1, 1))
     poked = poke(panel, cell, kernel, target, options)
-    after = loss(_X, kernel - rate * slopes["to_weights"], target, options)
+    now, after = (loss(_X, w, target, options) for w in (kernel, kernel - rate * slopes["to_weights"]))
     what = "weight" if panel == "to_weights" else "pixel"
-    says = (
-        f"The loss is {number(loss(_X, kernel, target, options))}. "
-        f"Poking the {what} in row {cell[0]}, column {cell[1]} by {POKE} changes it by {POKE} · "
-        f"{number(poked)}; the slope there is {number(slopes[panel][cell])}. "
-        f"One step of {rate:g} against the slopes of the weights takes the loss to {number(after)}."
-    )
+    found = {"loss": now, "after": after, "slope": slopes[panel][cell], "poked": poked}
+    says = say("gradient_lab", what=what, cell=cell, poke=POKE, rate=rate, **found)
     starts, taps = axis = geometry.windows(SIDE, 3, **options)
     met = ([starts[0] + tap for tap in taps], [start - starts[0] for start in starts])  # by each weight
     links = [
@@ -254,11 +243,8 @@ def skip_lab(share=0.0, gain=0.7, depth=20):
         "widths": Curve(depths, widths, "the field, and what counts of it", WIDTHS, mark=depth),
     }
     field, counts = 2 * depth + 1, widths["yours"][depth]
-    says = (
-        f"After {plural(depth, 'layer')}, the gradient is {number(sizes['yours'][depth], 3)} times as large "
-        f"as at the output. The receptive field is {field} wide. Four standard deviations of the squared "
-        f"gradient are {number(counts, 3)}: {counts / field:.0%} of it."
-    )
+    found = {"size": sizes["yours"][depth], "counts": counts, "share": counts / field}
+    says = say("skip_lab", depth=depth, field=field, **found)
     rows = (("where",), ("sizes", "widths"))
     return Scene(panels, [], says, pick=("where", 0, depth, LENGTH // 2), rows=rows)
 

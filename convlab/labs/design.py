@@ -7,9 +7,10 @@ import numpy as np
 from convlab import images
 from convlab.arithmetic.geometry import WINDOW, cost, total
 from convlab.arithmetic.levels import levels_of
-from convlab.errors import ConvlabError, plural, times
+from convlab.errors import ConvlabError, times
 from convlab.labs.controls import button, one_of, photo, picture
 from convlab.labs.lab import lab
+from convlab.labs.says import say
 from convlab.labs.stack import layers_of, stack, stack_panel
 from convlab.networks import programs
 from convlab.view.scene import Curve, Grid, Link, Ruler, Scene, Strip
@@ -170,13 +171,7 @@ def _table(levels, costs):
 
 
 def _says(count, budget):
-    says = (
-        f"{plural(count.layers, 'layer')}: receptive field "
-        f"{count.size}×{count.size} px, map on top {times(*count.shape)}, {count.parameters:,} parameters, "
-        f"{count.macs:,} multiply-adds. "
-    )
-    missed = [(name, wanted, yours) for name, wanted, yours, reached in count.aims(budget) if not reached]
-    if missed:
-        missing = "; ".join(f"{name} {yours}, wanted {wanted}" for name, wanted, yours in missed)
-        return f"{says}Not yet: {missing}."
-    return f"{says}All goals are reached, with {count.share(budget):.0%} of the budget “{budget}”."
+    aims = count.aims(budget)
+    missing = "; ".join(f"{name} {yours}, wanted {wanted}" for name, wanted, yours, got in aims if not got)
+    goals, share = "missing" if missing else "reached", count.share(budget)
+    return say("design_lab", "size", goals, count=count, missing=missing, share=share, budget=budget)

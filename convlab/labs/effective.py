@@ -9,6 +9,7 @@ from convlab.arithmetic.geometry import Layer, cost, receptive_field, total
 from convlab.errors import number, plural
 from convlab.labs.controls import one_of, ranged
 from convlab.labs.lab import lab
+from convlab.labs.says import say
 from convlab.view.scene import Curve, Grid, Link, Scene
 
 WEIGHTS = ("all equal", "random", "the trained net", "the same net, random")
@@ -63,13 +64,9 @@ def effective_lab(depth=5, kernel=3, *, weights="all equal", layer="conv3"):
         "ratio": Curve(range(1, 1 + len(ratios["equal weights"])), ratios, *RATIO, mark=here),
     }
     square, rows = ((0,), box), (("map", "box"), ("across", "ratio"))
-    says = (
-        f"{name}: the receptive field is {size} px wide, σ is {number(sigma)} px. "
-        f"4σ = {number(4 * sigma, 3)} px is {4 * sigma / size:.0%} of it. "
-        f"The marked square is {(len(box) / size) ** 2:.0%} of the area "
-        f"and holds {share[np.ix_(box, box)].sum():.0%} of what counts. "
-        f"Measured and Gaussian differ by up to {np.abs(across - bell).max() / bell.max():.1%} of the peak."
-    )
+    found = {"area": (len(box) / size) ** 2, "held": share[np.ix_(box, box)].sum()}
+    found |= {"wide": 4 * sigma, "share": 4 * sigma / size, "miss": np.abs(across - bell).max() / bell.max()}
+    says = say("effective_lab", name=name, size=size, sigma=sigma, **found)
     return Scene(panels, [Link("map", "box", square, square, op="window")], says, rows=rows)
 
 
@@ -132,13 +129,8 @@ def rivals_lab(stage="pool5"):
     texts = [[f"{n:,}" if isinstance(n, int) else number(n, 3) for n in one.values()] for one in found]
     table = [[f"up to {stage}", *NETS], *map(list, zip(found[0], *texts, strict=True))]
     vgg, alex = found
-    says = (
-        f"Up to {stage}, VGG-16 has a receptive field of {vgg['receptive field (px)']} px "
-        f"and σ {number(vgg['σ (px)'], 3)} px; AlexNet has {alex['receptive field (px)']} px "
-        f"and σ {number(alex['σ (px)'], 3)} px. "
-        f"VGG-16 does {vgg['multiply-adds'] / alex['multiply-adds']:.1f} times as many multiply-adds. "
-        "All weights are taken as equal, and poolings as averages."
-    )
+    more = vgg["multiply-adds"] / alex["multiply-adds"]
+    says = say("rivals_lab", stage=stage, vgg=vgg, alex=alex, macs=more)
     rows = ((*NETS, "comparison"), ("across", "growth"))
     return Scene(panels, [], says, {"comparison": table}, rows=rows)
 

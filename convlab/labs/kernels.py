@@ -9,9 +9,10 @@ from convlab import images
 from convlab.arithmetic import geometry, kernels, ops
 from convlab.arithmetic.kernels import box, identity, sharpen, sobel
 from convlab.arithmetic.learning import STEPS, learn
-from convlab.errors import number, times
+from convlab.errors import number
 from convlab.labs.controls import OWN, cells, one_of, photo, picture, player, ranged, square
 from convlab.labs.lab import lab
+from convlab.labs.says import say
 from convlab.view.scene import FILTERED, PHOTO, Curve, Grid, Link, Scene
 
 _GRIDS = {
@@ -47,7 +48,7 @@ def sliding_lab(grid="a vertical edge", kernel="edge"):
         "output": Grid(y, "output"),
     }
     links = [Link("input", "output", window, window, kernel="kernel")]
-    says = f"Input 6×6, kernel 3×3, output 4×4. The output goes from {number(y.min())} to {number(y.max())}."
+    says = say("sliding_lab", y=y)
     return Scene(panels, links, says, play="output", pick=("output", 0, 0, 1))
 
 
@@ -117,9 +118,7 @@ def patch_lab(patch=((1, 2, 3), (4, 5, 6), (7, 8, 9)), kernel="sobel", bias=0.0)
         Link("patch", "products", one_by_one, one_by_one, op="window"),
         Link("products", "output", all_at_once, all_at_once, op="sum", bias=bias),
     ]
-    says = f"The nine products add up to {number(total)}. "
-    says += f"With the bias of {number(bias)}, the output is {number(total + bias)}."
-    return Scene(panels, links, says)
+    return Scene(panels, links, say("patch_lab", total=total, bias=bias, output=total + bias))
 
 
 @lab(
@@ -166,13 +165,7 @@ def kernel_lab(
         "kernel": Grid(kernel, "kernel", kind="signed", edits="kernel"),
         "output": Grid(y, "output", **colours),
     }
-    beyond = np.mean((y < colours["low"]) | (y > colours["high"]))
-    says = (
-        f"Input {times(*x.shape)}, kernel {times(*kernel.shape)}, output {times(*y.shape)}. "
-        f"The weights add up to {number(kernel.sum())}. "
-        f"Output from {number(y.min())} to {number(y.max())}, mean {number(y.mean())}; "
-        f"{beyond:.1%} of it lies beyond the ends of the colour bar."
-    )
+    says = say("kernel_lab", x=x, kernel=kernel, y=y, beyond=(y < colours["low"]) | (y > colours["high"]))
     return Scene(panels, [Link("input", "output", *windows, kernel="kernel", bias=bias, post=name)], says)
 
 
@@ -215,8 +208,7 @@ def rgb_lab(image="astronaut", kernel="sobel", *, red=1.0, green=1.0, blue=1.0, 
     ]
     i = len(y) // 2
     sums = " + ".join(f"({number(part)})" for part in partial[:, i, i])
-    says = f"In the middle: {sums} + bias {number(bias)} = {number(y[i, i])}. "
-    says += "Three channels go in, one map comes out."
+    says = say("rgb_lab", sums=sums, bias=bias, total=y[i, i])
     rows = (("picture", "channels"), ("kernel", "partial", "output"))
     return Scene(panels, links, says, rows=rows)
 
@@ -253,13 +245,9 @@ def learning_lab(kernel="sobel", data="noise", rate=0.1, step=0):
         "learned": Grid(weights[now], f"learned after {now} steps", kind="signed", low=-most, high=most),
         "loss": Curve(range(len(losses)), {"loss": losses}, "loss at each step", LOSS, mark=now, log=True),
     }
-    says = f"Step {now}: the loss is {number(losses[now], 3)}; the weight that is furthest off is off by "
-    says += f"{number(np.abs(weights[now] - hidden).max(), 3)}."
-    if losses[last] > losses[0]:
-        says += f" With a learning rate of {rate:g} the loss grows: every step jumps over the valley, "
-        says += "further each time. Try a smaller rate."
-    if step > last:
-        says += f" After step {last} the numbers are too large to go on."
+    off, grows = np.abs(weights[now] - hidden).max(), losses[last] > losses[0]
+    also = grows and "grows", step > last and "ends"
+    says = say("learning_lab", "now", *also, step=now, loss=losses[now], off=off, rate=rate, last=last)
     return Scene(panels, [], says)
 
 

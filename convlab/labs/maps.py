@@ -10,6 +10,7 @@ from convlab.arithmetic import geometry, kernels, ops
 from convlab.errors import number
 from convlab.labs.controls import one_of, photo, picture, ranged
 from convlab.labs.lab import lab
+from convlab.labs.says import say
 from convlab.view.scene import Grid, Link, Scene
 
 SIDE = 60  # photographs are reduced to this many pixels, so that sixteen maps stay quick
@@ -54,14 +55,8 @@ def filter_bank_lab(image="camera", bank="edges, 3×3", *, filters=4, stride=1, 
         "kernels": Grid(w, "the filters", kind="signed", labels=names[0]),
         "maps": Grid(y, "the feature maps", kind="signed", labels=names[1]),
     }
-    maps = "1 filter, so 1 map" if filters == 1 else f"{filters} filters, so {filters} maps"
-    says = (
-        f"Input (1, {SIDE}, {SIDE}), weights ({filters}, 1, {size}, {size}), "
-        f"output ({filters}, {side}, {side}): {maps}. "
-        f"Side: ⌊({SIDE} + 2·{padding} − {size})/{stride}⌋ + 1 = {side}. "
-        f"{filters} · ({size}·{size} + 1) = {filters * (size**2 + 1):,} parameters make {y.size:,} numbers, "
-        f"from {number(y.min())} to {number(y.max())}."
-    )
+    window = {"side": SIDE, "k": size, "stride": stride, "padding": padding, "out": side}
+    says = say("filter_bank_lab", filters=filters, **window, parameters=w.size + filters, y=y)
     links = [Link("input", "maps", axis, axis, kernel="kernels", bias=[float(b) for b in bias])]
     return Scene(panels, links, says)
 
@@ -111,12 +106,8 @@ def channel_lab(groups=1, kernel=3, *, filter=0, bias=1.0):
         Link("partial", "map", same, same, op="sum", bias=bias),
     ]
     sums = " + ".join(f"({number(part)})" for part in partial[reads[filter] == 1, 0, 0])
-    says = (
-        f"Filter {filter} reads {each} of {CHANNELS} channels. "
-        f"In the top left corner: {sums} + bias {number(bias)} = {number(y[0, 0])}. "
-        f"The weights have the shape {kept.shape}: {kept.size} numbers. "
-        f"{CHANNELS} filters make {CHANNELS} maps, whatever the groups."
-    )
+    counts = {"filter": filter, "each": each, "channels": CHANNELS, "kept": kept, "shape": str(kept.shape)}
+    says = say("channel_lab", sums=sums, bias=bias, total=y[0, 0], **counts)
     rows = (("input", "filter"), ("partial", "map", "readers"))
     return Scene(panels, links, says, {"costs": _costs(kernel)}, pick=("map", 0, 0, 0), rows=rows)
 
@@ -183,14 +174,9 @@ def activation_lab(image=MARKS, kernel="line detector", *, contrast=1.0, bias=0.
         *(Link("input", name, *axes, op="window") for name in ("fires", "match")),
     ]
     strongest, best = (np.unravel_index(a.argmax(), a.shape) for a in (y, alike))
-    says = (
-        f"The strongest response is {number(y[strongest])}, at row {strongest[0]}, column {strongest[1]}; "
-        f"the match there is {number(alike[strongest], 2)}. "
-        f"The best match is {number(alike[best], 2)}, at row {best[0]}, column {best[1]}; "
-        f"the response there is {number(y[best])}. Above the threshold of {number(threshold)}, "
-        f"the filter fires at {fires.sum():,} of {fires.size:,} places; "
-        f"at {(fires & (alike > 0.9)).sum():,} of them the match is above 0.9."
-    )
+    found = {"response": y[strongest], "match": alike[strongest], "strongest": strongest, "best": best}
+    found |= {"best_match": alike[best], "best_response": y[best], "rightly": fires & (alike > 0.9)}
+    says = say("activation_lab", threshold=threshold, fires=fires, **found)
     rows = (("input", "kernel", "response"), ("active", "fires", "match"))
     return Scene(panels, links, says, pick=("response", 0, *map(int, strongest)), rows=rows)
 

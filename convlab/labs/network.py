@@ -6,9 +6,9 @@ from collections import Counter
 import numpy as np
 
 from convlab import networks
-from convlab.errors import number
 from convlab.labs.controls import Control, also_show, asked, calm, one_of, photo, picture, ranged
 from convlab.labs.lab import lab
+from convlab.labs.says import say
 from convlab.view.scene import Grid, Link, Scene
 
 PATCHES = 12
@@ -86,7 +86,7 @@ def network_lab(image="Ankle boot 1", layer="conv1 + ReLU", map=2, also="nothing
     says = f"{_verdict(network, kept, image)} {_about(network, name, maps[map], place, best)}"
     if asked("patches", also) and best.values[0] > 0:
         shown = ", ".join(f"{name} {count}" for name, count in Counter(garments).most_common())
-        says += f" The {PATCHES} patches that excite it most come from: {shown}."
+        says += " " + say("network_lab", "patches", count=PATCHES, shown=shown)
     beside = ("below", "filter") if asked("filter", also) else ("patches", "maps")
     rows = ((("image", "map"), *beside),)
     scene = Scene(panels | made_of, made + links, says, pick=("map", 0, *place), rows=rows)
@@ -138,16 +138,12 @@ def _verdict(network, kept, image):
     """Say what the network makes of the picture, and how far to trust that."""
     order = np.argsort(-kept["probability"])
     first, second = (f"{network.classes[k]} ({_percent(kept['probability'][k])})" for k in order[:2])
-    says = f"The network says {first}, then {second}."
     if image in pictures():
         truth = network.classes[pictures()[image][1]]
-        right = truth == network.classes[order[0]]
-        return f"{says} The label says {truth}: {'right' if right else 'wrong'}."
-    if not kept["input"].any():
-        empty = "Nothing in this picture stands out from its border, so the network sees an empty field."
-        says = f"{empty} {says}"
-    says += " It knows ten garments only and names one of them whatever it is shown; "
-    return f"{says}a high percentage is no proof."
+        right = "right" if truth == network.classes[order[0]] else "wrong"
+        return say("network_lab", "sees", right, first=first, second=second, truth=truth)
+    empty = "" if kept["input"].any() else "empty"
+    return say("network_lab", empty, "sees", "stranger", first=first, second=second)
 
 
 def _percent(share):
@@ -156,11 +152,7 @@ def _percent(share):
 
 def _about(network, name, map, place, best):
     """Say how strong the map is here and in the sample."""
-    size, (row, col) = network.field(name).size, place
     if best.values[0] <= 0:
-        return "This map is silent: it is 0 for every picture of the sample."
-    return (
-        f"A cell of this map sees {size}×{size} pixels. "
-        f"Its largest value in this picture is {number(map[row, col], 3)}, at row {row}, column {col}; "
-        f"in the sample of {len(net()[1])} pictures it is {number(best.values[0], 3)}."
-    )
+        return say("network_lab", "silent")
+    found = {"here": map[place], "row": place[0], "col": place[1], "best": best.values[0]}
+    return say("network_lab", "map", size=network.field(name).size, count=len(net()[1]), **found)

@@ -9,6 +9,7 @@ from convlab.arithmetic.inputs import MODES
 from convlab.errors import minus, number
 from convlab.labs.controls import one_of, photo, picture, ranged, typed
 from convlab.labs.lab import lab
+from convlab.labs.says import say
 from convlab.view.scene import Grid, Link, Ruler, Scene, Strip
 
 SIDE = 128  # photographs are reduced to this many pixels: two maps of them with a border are sent at a step
@@ -63,12 +64,9 @@ def _says(y, mode, padding):
     """Compare the seam, where a window reads both picture and border, with the inside of the picture."""
     at = np.minimum(np.arange(len(y)), np.arange(len(y))[::-1])  # places from the nearer end
     deep = np.minimum.outer(at, at)
-    text = f"Border: {mode}, {padding} px. Output {len(y)}×{len(y)}. "
-    text += f"Inside the picture the output is {_typical(y[deep >= padding])}"
-    if not padding:
-        return text + ". There is no border."
-    seam = _typical(y[(padding - 2 <= deep) & (deep < padding)])
-    return f"{text}; along the seam, where a window reads picture and border, {seam}."
+    seam = y[(padding - 2 <= deep) & (deep < padding)]
+    found = {"inside": _typical(y[deep >= padding]), "seam": _typical(seam)}
+    return say("border_lab", "size", "seam" if padding else "bare", mode=mode, padding=padding, y=y, **found)
 
 
 def _typical(values):
@@ -125,22 +123,16 @@ def conventions_lab(n=224, kernel=7, stride=2, padding=3, dilation=1):
 
 def _compare(n, kernel, stride, dilation, found):
     (mine, torch, *_), (same, keras, *_), (_, floor, *_), (_, ceil, *_) = found.values()
-    sizes = f"PyTorch's padding of {mine[0]} gives {len(torch.starts)}, Keras's “same” {len(keras.starts)}"
-    text, (here, there) = f"{sizes}, with the same windows. ", (torch.starts[0], keras.starts[0])
-    if torch != keras:
-        where = f"the first windows start at {minus(here)} and {minus(there)}"
-        where = f"both start at {minus(here)}" if here == there else where
-        odd = ", and the odd one goes to the end" if same[0] != same[1] else ""
-        text = (
-            f"{sizes}; {where}. “Same” means ⌈{n}/{stride}⌉ = "
-            f"{len(keras.starts)} outputs; that takes {same[0]} + {same[1]} pixels{odd}. "
-            f"In PyTorch: F.pad(x, ({same[0]}, {same[1]}, {same[0]}, {same[1]})), then padding=0. "
-        )
+    here, there = torch.starts[0], keras.starts[0]
+    where = f"the first windows start at {minus(here)} and {minus(there)}"
+    where = f"both start at {minus(here)}" if here == there else where
+    odd = ", and the odd one goes to the end" if same[0] != same[1] else ""
+    sentences = (
+        "alike" if torch == keras else "differ",
+        "hangs" if len(ceil.starts) > len(floor.starts) else "same_ceil",
+        stride > 1 and dilation > 1 and "keras",
+        mine[0] > kernel // 2 and "pooling",
+    )
+    counts = {"p": mine[0], "ours": len(torch.starts), "theirs": len(keras.starts), "n": n, "stride": stride}
     over = ceil.starts[-1] + ceil.taps[-1] - (n - 1 + mine[1])
-    hangs = f"keeps one more window, which hangs {over} over the end. "
-    text += f"Ceil mode {hangs if len(ceil.starts) > len(floor.starts) else 'changes nothing here. '}"
-    if stride > 1 and dilation > 1:
-        text += "Keras refuses a stride and a dilation that are both above 1. "
-    if mine[0] > kernel // 2:
-        text += "PyTorch's pooling refuses a padding of more than half its kernel. "
-    return text.strip()
+    return say("conventions_lab", *sentences, **counts, where=where, same=same, odd=odd, over=over)

@@ -10,6 +10,7 @@ from convlab.arithmetic.levels import levels_of
 from convlab.errors import number
 from convlab.labs.controls import OWN, Control, also_show, calm, one_of, photo, picture, ranged, yes_no
 from convlab.labs.lab import lab
+from convlab.labs.says import say
 from convlab.labs.stack import MOST, STACKS, layers_of, stack, stack_panel
 from convlab.view.scene import Grid, Link, Ruler, Scene, Strip
 
@@ -120,23 +121,12 @@ def _table(layers, levels):
 
 
 def _says(layers, levels):
-    last, n = levels[-1], levels[0].n
-    size, jump, start = last.field
-    below, layer = levels[-2].field, layers[-1]
-    says = (
-        f"{len(layers)} layers on an image of {n}×{n}: a unit of {last.name} has a receptive field "
-        f"of {size}×{size} pixels. "
-        f"Last step: size {below.size} + {layer.dilation}·({layer.kernel} − 1)·{below.jump} = {size}. "
-        f"The jump is {jump} and the start is {number(start)}: "
-        f"unit i looks at pixels {number(start)} + {jump}·i to {number(start + size - 1)} + {jump}·i."
-    )
-    if last.seen(n).min() < 1:
-        says += " The darker a unit, the less of its window lies on the image."
-    if len(last.reads) < size:
-        says += f" It reads only {len(last.reads)} of these {size} columns: there are holes."
-    if size > n:
-        says += " The receptive field is larger than the image: every unit has padding in its window."
-    return says
+    last, below, n = levels[-1], levels[-2], levels[0].n
+    size, start, reads = last.field.size, last.field.start, len(last.reads)
+    also = (last.seen(n).min() < 1 and "dark", reads < size and "holes", size > n and "beyond")
+    ends = {"first": float(start), "end": float(start + size - 1), "reads": reads}
+    stack = {"count": len(layers), "layer": layers[-1], "last": last, "below": below}
+    return say("receptive_lab", "field", *also, n=n, **stack, **ends)
 
 
 SMALL = {name: rows for name, rows in STACKS.items() if len(rows) < MOST}
@@ -229,21 +219,7 @@ def _agreement(last, unit, row, size, found, op):
     counts = {name: np.count_nonzero(values) for name, values in found.items()}
     first = last.field.start + unit * last.field.jump
     end = first + last.field.size - 1
-    says = (
-        f"Unit {unit} of {last.name}, row {row} of the image: by the recurrence, the window goes from column "
-        f"{number(first)} to {end}, and {counts['recurrence']} columns of the image are read. "
-        f"Poking moves the unit at {counts['poke']} columns, the gradient is not 0 at {counts['gradient']}. "
-    )
-    if first < 0 or end >= size:
-        says += "The part of the window outside the image cannot be poked. "
+    outside = (first < 0 or end >= size) and "outside"
     agree = len({(values != 0).tobytes() for values in found.values()}) == 1
-    return says + ("All three agree." if agree else f"They do not agree: {WHY[op]}")
-
-
-WHY = {
-    "sum": "at the border, the recurrence also counts paths that run through padding, where nothing flows.",
-    "relu": "where a ReLU is off, a change stops. The recurrence says what the unit can read; "
-    "the other two say what moves it in this one image.",
-    "max": "a maximum lets only the largest pixel of its window through. The recurrence says what the unit "
-    "can read; the other two say what moves it in this one image.",
-}
+    where = {"unit": unit, "name": last.name, "row": row, "first": float(first), "end": end}
+    return say("proofs_lab", "found", outside, "agree" if agree else op, **where, **counts)

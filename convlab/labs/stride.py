@@ -9,6 +9,7 @@ from convlab.arithmetic.inputs import named_sides, pair
 from convlab.errors import ConvlabError, minus, whole
 from convlab.labs.controls import also_show, asked, buttons, calm, one_of, ranged
 from convlab.labs.lab import lab
+from convlab.labs.says import say
 from convlab.view.scene import SMALL, Grid, Link, Ruler, Scene, Strip
 
 _ROWS = (  # with numbers one beside the other; long strips above the grids
@@ -94,9 +95,10 @@ def stride_lab(height, width, kernel, stride, dilation, p, padding, op, also="no
     }
     says = _says(rows, cols)
     if asked("times read", also):
-        says += _times(panels["reads"].array)
+        reads = panels["reads"].array
+        says += " " + say("stride_lab", "times_read", reads=reads, top=reads[0])
     tables, places = {"rule": _table(rows, cols)}, _ROWS[above is not None]
-    scene = Scene(panels, _links(rows, cols, link), says.strip(), tables, play="output", rows=places)
+    scene = Scene(panels, _links(rows, cols, link), says, tables, play="output", rows=places)
     return calm(scene, MORE, also)
 
 
@@ -155,27 +157,20 @@ def axis_of(n, kernel, stride, margins, dilation):
 
 
 def _says(rows, cols):
-    text = f"Input {rows.n}×{cols.n}, output {len(rows.stairs)}×{len(cols.stairs)}. "
+    size = say("stride_lab", "size", input=(rows.n, cols.n), output=(len(rows.stairs), len(cols.stairs)))
     if rows.formula == cols.formula:
-        return f"{text}Along each axis: {cols.formula}. {_why('column', cols)}"
-    return f"{text}Height: {rows.formula}. {_why('row', rows)}Width: {cols.formula}. {_why('column', cols)}"
+        return f"{size} {_along('each', 'column', cols)}"
+    return f"{size} {_along('height', 'row', rows)} {_along('width', 'column', cols)}"
 
 
-def _times(reads):
-    corner, edge, middle = reads[0, 0], reads[0].max(), reads.max()
-    return f"Times read: top left corner {corner}, top edge up to {edge}, whole input up to {middle}."
-
-
-def _why(name, axis):
-    """Say which lines no window reads, and why."""
-    text, last = "", axis.n + axis.after - 1
-    if axis.left_over:
-        start = axis.pixels.starts[-1] + axis.pixels.starts.step
-        text = (
-            f"One more window would start at {name} {start} and need {name} {start + axis.pixels.taps[-1]}, "
-        )
-        text += f"but the last is {last}{', in the padding' if axis.after else ''}. "
-    return text + (f"Never read (red stripes): {_unread(name, axis)}. " if axis.unread else "")
+def _along(which, name, axis):
+    """Say how many windows fit along an axis, which lines no window reads, and why."""
+    padding = ", in the padding" if axis.after else ""
+    start = axis.pixels.starts[-1] + axis.pixels.starts.step
+    places = {"start": start, "need": start + axis.pixels.taps[-1], "last": axis.n + axis.after - 1}
+    sentences = (which, axis.left_over and "one_more", axis.unread and "unread")
+    lines = {"name": name, "unread": _unread(name, axis), "padding": padding}
+    return say("stride_lab", *sentences, formula=axis.formula, **places, **lines)
 
 
 def _unread(name, axis):

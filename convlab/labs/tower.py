@@ -8,6 +8,7 @@ from convlab.arithmetic import geometry
 from convlab.errors import times
 from convlab.labs.controls import Control, one_of, ranged
 from convlab.labs.lab import lab
+from convlab.labs.says import say
 from convlab.view.scene import Curve, Scene, Tower
 
 TOWERS = {
@@ -77,20 +78,12 @@ def tower_lab(network="VGG-16", size=224, layer=0):
     maps = Tower(shapes, ["image", *names], ["image", *kinds], "the maps, to scale", mark=layer + 1)
     axes = ("layer", "share of all (%)")
     bars = Curve(range(len(names)), shares, "where the costs lie", axes, mark=layer, bars=names)
-    says, tables = _says(network, drawn[layer], sums, size), {"layers": _table(costs, sums, size)}
+    total = ", ".join(f"{sums[what]:,} {name}" for what, name in SHARES.items())
+    inside = " in all its layers" if kinds[layer] == "residual block" else ""
+    says = say("tower_lab", network=network, size=size, sums=total, here=costs[layer], inside=inside)
     panels, rows = {"tower": maps, "costs": bars}, (("tower",), ("costs",))
-    return Scene(panels, [], says, tables, pick=("tower", 0, 0, layer + 1), rows=rows)
-
-
-def _says(network, box, sums, size):
-    here, inside = box.cost, " in all its layers" if box.kind == "residual block" else ""
-    says = ", ".join(f"{sums[what]:,} {name}" for what, name in SHARES.items())
-    return (
-        f"{network} on a picture of {size}×{size}: {says}. "
-        f"Pointed out: {here.name}, {times(*here.shape)}: {here.activations:,} activations, "
-        f"{here.parameters:,} parameters, {here.macs:,} multiply-adds{inside}. "
-        "A box is as high and as deep as its map. Its length grows as the square root of the channels: "
-        "four times the channels, twice the length."
+    return Scene(
+        panels, [], says, {"layers": _table(costs, sums, size)}, pick=("tower", 0, 0, layer + 1), rows=rows
     )
 
 

@@ -6,9 +6,10 @@ import time
 import numpy as np
 
 from convlab.arithmetic import geometry, kernels, ops
-from convlab.errors import ConvlabError, number
+from convlab.errors import ConvlabError
 from convlab.labs.controls import Control, button, one_of, photo, picture, ranged
 from convlab.labs.lab import lab
+from convlab.labs.says import say
 from convlab.view.scene import PHOTO, Curve, Grid, Link, Scene
 
 SWEEPS = {  # label, unit, and where the curves have their points
@@ -88,17 +89,16 @@ def cost_lab(vary="kernel", size=64, kernel=3, stride=1, padding=1, c_in=8, c_ou
         "macs": chart("multiply-adds", "millions", {"counted": macs}),
         "memory": chart("output memory", "kB", {"counted": memory}),
     }
-    text = (
-        f"{here.shape[1]}×{here.shape[2]} positions × {c_out} filters × {kernel}·{kernel}·{c_in} weights = "
-        f"{here.macs:,} multiply-adds. The output holds {here.activations:,} numbers, "
-        f"{here.activations * 4 / 1e3:,.1f} kB in float32. "
-    )
+    words = {"here": here, "kB": here.activations * 4 / 1e3, **state}
     if (vary, *state.values()) not in times:
-        return Scene(panels, [], text + "Press “measure” to time it on this computer.")
+        return Scene(panels, [], say("cost_lab", "count", "press", **words))
     measured, now = times[vary, *state.values()], xs.index(state[vary])
     predicted = [measured[now] * count.macs / here.macs for count in counts]
     panels["time"] = chart("time", "ms", {"measured": measured, "if time followed the count": predicted})
-    return Scene(panels, [], text + _compare(label, xs, now, measured, predicted))
+    ratios = [max(p / m, m / p) for p, m in zip(predicted, measured, strict=True)]
+    at = int(np.argmax(ratios))  # where the count is furthest off
+    words |= {"x": xs[at], "predicted": predicted[at], "measured": measured[at], "ratio": ratios[at]}
+    return Scene(panels, [], say("cost_lab", "count", "measured", label=label, now=measured[now], **words))
 
 
 def _points(vary, state):
@@ -110,16 +110,6 @@ def _points(vary, state):
 def _count(size, kernel, stride, padding, c_in, c_out):
     layer = geometry.Layer(kernel, stride, padding, channels=c_out, bias=0)
     return geometry.cost([layer], (c_in, size, size))[0]
-
-
-def _compare(label, xs, now, measured, predicted):
-    ratios = [max(p / m, m / p) for p, m in zip(predicted, measured, strict=True)]
-    worst = int(np.argmax(ratios))
-    return (
-        f"Measured: {number(measured[now], 3)} ms. If time followed the count from here, "
-        f"{label} = {xs[worst]} would take {number(predicted[worst], 3)} ms. "
-        f"It took {number(measured[worst], 3)} ms: the count is off by a factor of {ratios[worst]:.1f}."
-    )
 
 
 @lab(
@@ -154,19 +144,15 @@ def tradeoff_lab(image="zone plate", stride=4, blur=0.0, shift=1):
         "shifted": Grid(second, f"output, input shifted by {shift}", **PHOTO),
         "difference": Grid(difference, "what the shift does not explain", "signed", low=-128, high=128),
     }
-    moved = number(shift / stride)
-    between = ", interpolated between cells" if shift % stride else ""
-    text = (
-        f"Stride {stride}: output {first.shape[0]}×{first.shape[1]}, {first.size / still.size:.0%} of the "
-        f"input's positions. When the input shifts by {shift} px, the output should shift by {moved} of a "
-        f"cell{between}. Equivariance error, what such a shift does not explain: {error:.1%} of the contrast"
+    parts = ("size", "part" if shift % stride else "whole", "blurred" if blur else "plain")
+    shares = {"kept": first.size / still.size, "error": error}
+    shares["bare"] = _equivariance(x, np.ones((1, 1)), stride, shift)[-1] if blur else error
+    says = say(
+        "tradeoff_lab", *parts, stride=stride, shift=shift, moved=shift / stride, first=first, **shares
     )
-    if blur:
-        bare = _equivariance(x, np.ones((1, 1)), stride, shift)[-1]
-        text += f", {bare:.1%} without the blur"
     links = _links(windows, difference.shape, stride, shift, weave)
     pick, rows = ("output", 0, *(n // 2 for n in first.shape)), ((("input", "kernel"), *list(panels)[2:]),)
-    return Scene(panels, links, text + ".", pick=pick, rows=rows)
+    return Scene(panels, links, says, pick=pick, rows=rows)
 
 
 def _small(x):

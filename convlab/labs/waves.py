@@ -7,9 +7,10 @@ import numpy as np
 from convlab import images
 from convlab.arithmetic import geometry, kernels, ops
 from convlab.arithmetic.waves import alias, grating, response, separate
-from convlab.errors import number, plural
+from convlab.errors import plural
 from convlab.labs.controls import OWN, one_of, photo, picture, ranged, square
 from convlab.labs.lab import lab
+from convlab.labs.says import say
 from convlab.view.scene import PHOTO, Curve, Grid, Link, Scene
 
 STRENGTHS = ("how strong each pair is", ("pair", "singular value"))
@@ -62,21 +63,14 @@ def separable_lab(image="camera", kernel="gaussian blur", *, size=5, pairs=1):
     window = geometry.windows(SIDE, len(kernel))
     into = {"exact": "kernel", "output": "kept"}
     links = [Link("input", name, window, window, weights) for name, weights in into.items()]
-    says = f"{_about_pairs(kernel, pairs, real, shares)}The two pictures differ by at most "
-    says += f"{number(round(np.abs(y - exact).max(), 2), 6)}."
     rows = (("exact", "output", "kernel"), ("strengths", "parts"), ("kept", "input"))
-    return Scene(panels, links, says, rows=rows)
-
-
-def _about_pairs(kernel, pairs, real, shares):
-    k = len(kernel)
-    return (
-        f"The kernel is the sum of {plural(real, 'pair')} of a column and a row. "
-        f"The strongest {'one holds' if pairs == 1 else f'{pairs} hold'} {shares[:pairs].sum():.1%} of its "
-        "squared weights. "
-        f"A pixel costs {kernel.size} products with the whole kernel, and {2 * k * pairs} in passes: "
-        f"{k} for a column and {k} for a row. "
+    held, apart = shares[:pairs].sum(), round(np.abs(y - exact).max(), 2)
+    hold, costs = (
+        "one holds" if pairs == 1 else f"{pairs} hold",
+        {"k": len(kernel), "passes": 2 * len(kernel) * pairs},
     )
+    says = say("separable_lab", real=real, hold=hold, held=held, kernel=kernel, **costs, apart=apart)
+    return Scene(panels, links, says, rows=rows)
 
 
 def two_passes(x, columns, rows):
@@ -122,7 +116,8 @@ def frequency_lab(image=STRIPES, kernel="box blur", *, wavelength=8.0, angle=0, 
     x = stripes if image == STRIPES else photo(image)
     y = ops.conv2d(x, w, stride=stride)
     axes = [geometry.windows(n, size, stride=stride) for n in x.shape]
-    name, mark, says = "from left to right", None, _about_strides(x, y, stride)
+    name, mark = "from left to right", None
+    says = say("frequency_lab", "picture", x=x, y=y, stride=stride, least=2 * stride)
     if image == STRIPES:
         name, mark, says = f"angle {angle}°", wavelength, _about_stripes(wavelength, angle, w, stride)
     series = {name: response(w, WAVES, direction)}
@@ -140,15 +135,11 @@ def frequency_lab(image=STRIPES, kernel="box blur", *, wavelength=8.0, angle=0, 
 
 def _about_stripes(wavelength, angle, w, stride):
     factor = float(response(w, [wavelength], math.radians(angle))[0])
-    says = (
-        f"Stripes of {number(wavelength)} px are multiplied by {number(factor, 3)}: from 100 above and below "
-        f"the middle to {number(100 * factor, 3)}. "
-    )
-    if stride == 1:
-        return says + "Every position is kept, so the stripes keep their wavelength."
+    words = {"wavelength": wavelength, "factor": factor, "height": 100 * factor, "stride": stride}
+    says = say("frequency_lab", "stripes", "every" if stride == 1 else "one_in", **words)
     found = zip(("left to right", "top to bottom"), seen_by(wavelength, angle, stride), strict=True)
-    looks = [_looks(direction, *one) for direction, one in found if one[0] < math.inf]
-    return f"{says}One position in {stride} is kept. {' '.join(looks)}"
+    looks = [_looks(direction, *one) for direction, one in found if one[0] < math.inf and stride > 1]
+    return " ".join([says, *looks])
 
 
 def seen_by(wavelength, angle, stride):
@@ -165,16 +156,6 @@ def seen_by(wavelength, angle, stride):
 
 
 def _looks(direction, true, seen):
-    if math.isclose(true, seen, rel_tol=1e-6):
-        return f"From {direction} the wavelength of {number(true, 3)} px is kept."
-    found = "no stripes at all" if seen == math.inf else f"stripes of {number(seen, 3)} px"
-    says = f"From {direction} a wavelength of {number(true, 3)} px looks like"
-    return f"{says} {found}, which were never there."
-
-
-def _about_strides(x, y, stride):
-    return (
-        f"Input {x.shape[0]}×{x.shape[1]}, output {y.shape[0]}×{y.shape[1]}. "
-        f"A stride of {stride} can carry wavelengths of {2 * stride} px and more; "
-        "what is finer and passes the kernel comes back as something coarser."
-    )
+    kept = math.isclose(true, seen, rel_tol=1e-6)
+    which = "kept" if kept else "even" if seen == math.inf else "coarse"
+    return say("frequency_lab", which, direction=direction, true=true, seen=seen)

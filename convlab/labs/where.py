@@ -9,6 +9,7 @@ from convlab import images, networks
 from convlab.errors import number
 from convlab.labs.controls import one_of, photo, picture, ranged, yes_no
 from convlab.labs.lab import lab
+from convlab.labs.says import say
 from convlab.view.scene import Grid, Link, Scene
 
 GARMENTS = {"Trouser": 1, "Bag": 1, "Ankle boot": 1, "Pullover": 2}  # class → which of its pictures
@@ -51,10 +52,14 @@ def scene_lab(find="Bag", *, row_0=2, col_0=4, row_1=8, col_1=52, row_2=54, col_
     axis = (range(field.start, field.start + field.jump * side, field.jump), range(field.size))
     cells = (range(0, 4 * side, 4), range(4))
     links = [Link("scene", "cam", axis, axis, op="window"), Link("overlay", "cam", cells, cells, op="window")]
+    lies = {name: _lies_on(peak, corners) for name, peak in peaks.items()}
     table = [["looking for", "peak at row", "column", "lies on"]]
-    table += [[name, *map(number, peaks[name]), _lies_on(peaks[name], corners)] for name in GARMENTS]
+    table += [[name, *map(number, peaks[name]), lies[name]] for name in GARMENTS]
     cell = divmod(int(heat[find].argmax()), side)
-    says = _found(find, peaks, heat[find], corners)
+    on, right = lies[find], sum(name in lies[name] for name in GARMENTS)
+    words = {"find": find, "peak": peaks[find], "on": on if on == "nothing" else f"the {on}", "right": right}
+    sentences = ("peak", find not in GARMENTS and "absent", "right")
+    says = say("scene_lab", *sentences, height=heat[find].max(), **words)
     rows = (("scene", "overlay", "cam"), ("peaks",))
     return Scene(panels, links, says, {"peaks": table}, pick=("cam", 0, *cell), rows=rows)
 
@@ -73,17 +78,6 @@ def _peak(heat, field):
 def _lies_on(peak, corners):
     within = [(np.subtract(peak, corner) // networks.SIDE == 0).all() for corner in corners]
     return " and ".join(name for name, under in zip(GARMENTS, within, strict=True) if under) or "nothing"
-
-
-def _found(find, peaks, heat, corners):
-    (row, col), on = peaks[find], _lies_on(peaks[find], corners)
-    where = f"peaks at row {number(row)}, column {number(col)} of the scene, with {number(heat.max(), 3)}"
-    right = sum(name in _lies_on(peaks[name], corners) for name in GARMENTS)
-    says = f"The map for {find} {where}: on {on if on == 'nothing' else 'the ' + on}."
-    if find not in GARMENTS:
-        says += f" There is no {find} in the scene: a map has a largest value anyway, "
-        says += "so look at how large it is."
-    return f"{says} Of the four garments, {right} are found by their own map."
 
 
 PEOPLE = ("astronaut", "camera")  # the photographs that come with convlab and show a face: one each
@@ -129,10 +123,11 @@ def face_lab(image="astronaut", *, scale=0.2, threshold=0.7, all_scales=False):
     taps = range(round(field.size / scale))
     axes = [([round(field.jump * i / scale) for i in range(n)], taps) for n in probability.shape]
     cell = divmod(int(probability.argmax()), probability.shape[1])
-    says = (
-        f"At a scale of {number(scale, 2)} a window covers {12 / scale:.0f}×{12 / scale:.0f} pixels. "
-        f"{_boxes_say(boxes, threshold, len(scales))} {_false_alarms(image, len(boxes))}"
-    )
+    count, where = len(boxes), "this scale" if len(scales) == 1 else f"{len(scales)} scales"
+    found, best = ("boxes" if count > 1 else "one", boxes[0, 4]) if count else ("nothing", 0.0)
+    words = {"where": where, "threshold": threshold, "best": best, "count": count, "too_many": count - 1}
+    sentences = ("window", found, _false_alarms(image, count))
+    says = say("face_lab", *sentences, scale=scale, window=12 / scale, **words)
     return Scene(panels, [Link("photo", "map", *axes, op="window")], says, pick=("map", 0, *cell))
 
 
@@ -143,19 +138,8 @@ def candidates(pixels, shape, scales):
     return networks.faces(networks.shipped("pnet"), image, scales, threshold=0.5, overlap=1)
 
 
-def _boxes_say(boxes, threshold, scales):
-    where = "this scale" if scales == 1 else f"{scales} scales"
-    if not len(boxes):
-        return f"On {where}, nothing reaches a probability of {number(threshold)}."
-    count = "1 box reaches" if len(boxes) == 1 else f"{len(boxes)} boxes reach"
-    strongest = number(boxes[0, 4], 3)
-    return f"On {where}, {count} a probability of {number(threshold)}; the strongest has {strongest}."
-
-
 def _false_alarms(image, count):
+    """Name the sentence that tells which boxes are no faces."""
     if image not in images.names():
-        return "Count the faces yourself: every other box is a false alarm."
-    if image not in PEOPLE:
-        return f"The photograph shows no human face: false alarms: {count}."
-    found = f"boxes too many, beside it or on it twice: {count - 1}" if count else "it is missed"
-    return f"The photograph shows one human face: {found}."
+        return "yours"
+    return "no_face" if image not in PEOPLE else "face" if count else "missed"

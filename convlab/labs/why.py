@@ -7,9 +7,9 @@ import numpy as np
 from convlab.arithmetic import geometry, kernels, ops
 from convlab.arithmetic.backward import conv_matrix
 from convlab.arithmetic.kernels import box, laplacian, sobel
-from convlab.errors import number, plural
 from convlab.labs.controls import Control, one_of, ranged
 from convlab.labs.lab import lab
+from convlab.labs.says import say
 from convlab.view.scene import Curve, Grid, Link, Scene
 
 _NINE = np.arange(1.0, 10).reshape(3, 3)
@@ -55,14 +55,10 @@ def matrix_lab(n=6, kernel="nine weights", *, stride=1, padding=0, dilation=1, p
         Link("input", "output", window, window, kernel="kernel"),
         Link("output", "matrix", ((), ()), ((), ()), op="row"),
     ]
-    outputs, pixels = matrix.shape
-    says = (
-        f"{plural(outputs, 'output')}, {pixels} pixels: a matrix of {outputs} × {pixels} = {matrix.size:,} "
-        f"places. A dense layer learns a number for each of them. The convolution fills "
-        f"{np.count_nonzero(which):,} places with the same 9 weights, and leaves 0 in the rest."
-    )
+    words = {"outputs": len(matrix), "pixels": n * n, "matrix": matrix, "filled": np.count_nonzero(which)}
     if weight:
-        says += f" The chosen weight, {number(w[weight])}, stands in {places.sum()} of them."
+        words |= {"weight": w[weight], "places": places}
+    says = say("matrix_lab", "size", weight and "weight", **words)
     start = pick or ("output", 0, *(size // 2 for size in y.shape))
     return Scene(panels, links, says, pick=start, rows=(("input", "kernel", "output"), ("matrix",)))
 
@@ -100,11 +96,7 @@ def dense_lab(row=4, col=2, kernel="sobel"):
         "dense": Grid(learned.round() + 0.0, "dense layer, rounded", **ends),
     }
     window, miss = geometry.windows(SIDE, 3), np.sqrt(np.mean((learned - y) ** 2) / np.mean(y**2))
-    says = (
-        f"The convolution has 9 weights, the dense layer {taught(kernel).size:,}. "
-        f"The dense layer was taught with the object in columns 0 to {TAUGHT}; now it is in column {col}. "
-        f"Its answer is off by {miss:.0%} of the convolution's size."
-    )
+    says = say("dense_lab", weights=taught(kernel), taught=TAUGHT, col=col, miss=miss)
     links = [Link("input", name, window, window, op="window") for name in ("conv", "dense")]
     return Scene(panels, links, says, pick=("conv", 0, row, col))
 
@@ -166,15 +158,8 @@ def moved_lab(down=0, right=0, *, stride=1, kernel="laplacian of gaussian"):
         Link("map", "pooled", blocks, blocks, op="max"),
         Link("map", "mean", ((0,), range(len(y))), ((0,), range(len(y))), op="mean"),
     ]
-    errors = errors_of(down, right, stride, kernel)
-    says = (
-        f"The object moved {down} px down and {right} px to the right. The map moves by "
-        f"{number(down / stride)} and {number(right / stride)} of its cells; it differs from the first map "
-        f"moved as far by {errors[0]:.1%}. The pooled map differs from its first one moved as far by "
-        f"{errors[1]:.1%}. "
-        f"The mean of the map is {number(mean)}, {errors[2]:.1%} from its first value. "
-        "Differences are root mean squares, as a share of the first map's; parts of a cell are interpolated."
-    )
+    cells, errors = (down / stride, right / stride), errors_of(down, right, stride, kernel)
+    says = say("moved_lab", down=down, right=right, cells=cells, errors=errors, mean=mean)
     row, col = (HOME[0] + down + 8) // stride, (HOME[1] + right + 2) // stride  # where its two greys meet
     rows = (("input", "map", "pooled"), ("mean", "errors"))
     return Scene(panels, links, says, pick=("map", 0, row, col), rows=rows)

@@ -5,6 +5,7 @@ import numpy as np
 from convlab.arithmetic.geometry import Layer, window_below
 from convlab.labs.controls import ranged
 from convlab.labs.lab import lab
+from convlab.labs.says import say
 from convlab.networks.wires import MOST, PICTURES, SIDE, WIRES, carry, pictures, scores
 from convlab.view.scene import Curve, Grid, Link, Scene
 
@@ -51,13 +52,9 @@ def wires_lab(layers=5, kernel=3, dilation=1, picture=0):
     for k in range(WIRES):
         verdict = "no answer" if answers[k] == 0 else "right" if answers[k] == truth[k] else "wrong"
         table.append([str(k + 1), str(ends[k, 1]), "minus none plus".split()[answers[k] + 1], verdict])
-    says = (
-        f"{layers} layers of {kernel}×{kernel}, dilation {dilation}: the receptive field is {size} px, "
-        f"so a unit sees {size // 2} px to each side. "
-        f"In this picture {np.sum(answers == truth)} of {WIRES} wires are right, "
-        f"{np.sum(answers == 0)} without an answer, {np.sum(answers == -truth)} wrong. "
-        f"On all {WIRES * PICTURES} wires, with a coin tossed where there is no answer, "
-        f"the score is {curve[1, layers]:.0%}."
-    )
+    window = {"layers": layers, "kernel": kernel, "dilation": dilation, "size": size, "half": size // 2}
+    score = {"wires": WIRES, "every": WIRES * PICTURES, "score": curve[1, layers]}
+    found = {"right": answers == truth, "silent": answers == 0, "wrong": answers == -truth}
+    says = say("wires_lab", **window, **found, **score)
     longest = ends[np.argmax(ends[:, 1])]
     return Scene(panels, links, says, {"answers": table}, pick=("charge", 0, *map(int, longest)), rows=_ROWS)

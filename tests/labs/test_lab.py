@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import textwrap
+import tomllib
 import types
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from convlab.labs.lab import lab
 from convlab.view.live import SLOTS, View
 from convlab.view.scene import Curve, Grid, Scene
 from tests.labs import helpers
+
+LABS = Path(labs.__file__).parent
 
 
 def edited(one, panel, texts):
@@ -144,6 +147,14 @@ def test_both_axes_of_every_curve_have_a_name(name):
     for panel in getattr(labs, name)().scene.panels.values():
         if isinstance(panel, Curve):
             assert all(panel.axes) and panel.array.shape == (1 + len(panel.series), len(panel.x))
+
+
+def test_every_sentence_in_says_belongs_to_a_lab_and_is_said():
+    sentences = tomllib.loads((LABS / "says.toml").read_text(encoding="utf-8"))
+    code = "".join(path.read_text(encoding="utf-8") for path in LABS.glob("*.py"))
+    assert sentences.keys() == set(labs.__all__)
+    named = [name for said in sentences.values() if isinstance(said, dict) for name in said]
+    assert named and all(f'"{name}"' in code for name in named)
 
 
 def test_the_two_steps_in_contributing_make_a_lab():
