@@ -48,31 +48,26 @@ def transposed_lab(
     options = {"stride": stride, "padding": padding, "dilation": dilation, "output_padding": output_padding}
     done = np.where(np.arange(n * n).reshape(n, n) < stamps, x, 0)
     y, whole = ops.conv_transpose2d(done, w, **options), ops.conv_transpose2d(x, w, **options)
-    counts = ops.conv_transpose2d(np.ones((n, n)), np.ones((kernel, kernel)), **options)
+    counts = ops.conv_transpose2d(np.ones((n, n)), np.ones((kernel, kernel)), **options).astype(int)
     panels = {
         "input": Grid(done, "input, stamped so far", low=0, high=n * n),
         "kernel": Grid(w, "kernel"),
         "output": Grid(y, f"output after {plural(stamps, 'stamp')}", low=0, high=whole.max()),
-        "counts": Grid(counts.astype(int), "how many stamps lie on each cell", low=0),
+        "counts": Grid(counts, "how many stamps lie on each cell", low=0),
     }
     axis = [i * stride - padding for i in range(n)], [u * dilation for u in range(kernel)]
     links = [
         Link("output", "input", axis, axis, "kernel", op="stamp"),
         Link("counts", "input", axis, axis, op="stamp"),
     ]
-    says = say("transposed_lab", n=n, kernel=kernel, **options, size=len(y))
-    says = f"{says} {overlaps(counts, kernel, stride, dilation)}"
+    reach = dilation * (kernel - 1)  # of the border: fewer stamps lie there
+    inner = counts[reach : len(counts) - reach, reach : len(counts) - reach]
+    lies = "even" if inner.size and inner.min() == inner.max() else "uneven"
+    says = say(
+        "transposed_lab", "size", lies, n=n, kernel=kernel, **options, side=len(y), counts=counts, inner=inner
+    )
     rows = (("input", "kernel", "output", "counts"),)
     return Scene(panels, links, says, pick=("input", 0, *divmod(max(stamps, 1) - 1, n)), rows=rows)
-
-
-def overlaps(counts, kernel, stride, dilation):
-    """Say whether the stamps lie evenly, away from the border."""
-    reach = dilation * (kernel - 1)
-    inner = counts[reach : len(counts) - reach, reach : len(counts) - reach]
-    if inner.size and inner.min() == inner.max():
-        return f"Away from the border, {plural(int(inner.max()), 'stamp')} on every cell: an even floor."
-    return f"Between {counts.min():.0f} and {plural(int(counts.max()), 'stamp')} lie on a cell."
 
 
 FLAT = "one even grey"
