@@ -20,11 +20,12 @@ from convlab.checks.expressions import numbers
 from convlab.checks.skills import solve
 from convlab.errors import ConvlabError, named
 from convlab.view.answer import Answer
+from convlab.view.look import SAID
 
 BANK = Path(__file__).parent / "questions"
 TOPICS = ("start", "kernels", "stride_padding", "feature_maps", "receptive_fields", "design", "back_up")
 TO_DO = "○ To do:"
-PROSE = "line-height: 1.5; max-width: 44em"
+LEADS = {"to do": TO_DO, "not yet": "✗ Not yet.", "right": "✓ Right."}
 
 
 @cache
@@ -142,7 +143,7 @@ class Card(Stack):
         options = question.get("options", [])
         self._entry = Answer(self.check, about=question["text"], options=options)
         self._line = widgets.HTML()
-        ask = widgets.HTML(f"<div style='{PROSE}'>{_markup(question['text'])}</div>")
+        ask = widgets.HTML(f"<div class='convlab-asked'>{_markup(question['text'])}</div>")
         super().__init__([ask, self._entry, self._line])
         self.add_class("convlab-card")
         do = "choose an answer" if options else "type a number"
@@ -195,16 +196,10 @@ class Card(Stack):
         if self.name and state != "to do":
             words = f"{words} {kept.keep(self.name, self._entry.value, state == 'right')}".strip()
         # Colour alone tells nothing: mark and words come first. A new "alert" is read out by screen readers.
-        lead, colour, role = {
-            "to do": (TO_DO, "#6b7280", "status"),
-            "not yet": ("✗ Not yet.", "#b45309", "alert"),
-            "right": ("✓ Right.", "#15803d", "alert"),
-        }[state]
+        lead, role = LEADS[state], "status" if state == "to do" else "alert"
         self.passed, self.feedback = state == "right", f"{lead} {words}"
-        self._line.value = (
-            f"<div role='{role}' style='{PROSE}; padding-left: 0.6em; border-left: 3px solid {colour}'>"
-            f"<b>{lead}</b> {_markup(words)}</div>"
-        )
+        about = f"class='convlab-said' role='{role}' style='border-color: {SAID[state]}'"
+        self._line.value = f"<div {about}><b>{lead}</b> {_markup(words)}</div>"
 
 
 def _before(name):

@@ -5,7 +5,7 @@ import random
 
 import ipywidgets as widgets
 
-from convlab.checks.cards import PROSE, Card, Stack
+from convlab.checks.cards import Card, Stack
 from convlab.checks.skills import draw, skills
 from convlab.errors import named
 
@@ -89,7 +89,7 @@ class Practice(Stack):
         """Show how the question is solved, step by step; an answer after that does not count."""
         self._fresh = False
         steps = "".join(f"<li>{html.escape(step)}</li>" for step in self.card.question["steps"])
-        self._show(widgets.HTML(f"<ol style='{PROSE}; margin: 0 1em'>{steps}</ol>"))
+        self._show(widgets.HTML(f"<ol class='convlab-steps'>{steps}</ol>"))
 
     def see(self):
         """Open a lab in the state of the question."""

@@ -15,6 +15,8 @@ DASHES = ((), (7, 4), (2, 3), (9, 3, 2, 3))  # of lines: on, off, …
 SIGNED = ((8, 48, 107), (136, 136, 136), (255, 214, 140))
 GREY = ((0, 0, 0), (128, 128, 128), (255, 255, 255))
 
+SAID = {"to do": "#6b7280", "not yet": "#b45309", "right": "#15803d"}  # beside what is said to an answer
+
 BESIDE, BELOW = 26, 14  # between two columns, between two rows
 GAP, LABEL = 10, 16  # between two tiles; the line above a tile
 LINE_HIGH, LEGEND = 20, 22  # a line of a caption; the scale of colours
