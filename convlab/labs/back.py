@@ -4,7 +4,6 @@ import functools
 
 import numpy as np
 
-from convlab import images
 from convlab.arithmetic import geometry, ops
 from convlab.arithmetic.backward import input_gradient, weight_gradient
 from convlab.arithmetic.kernels import box, identity, laplacian, sobel
@@ -75,7 +74,7 @@ SMALL = 24
 
 
 @lab(
-    image=picture([FLAT, *images.names()]),
+    image=picture([FLAT]),
     kernel=ranged("kernel k", 1, 6),
     stride=ranged("stride s", 1, 4),
 )
@@ -91,7 +90,7 @@ def checkerboard_lab(image=FLAT, kernel=3, stride=2):
     kernel, stride : int
         In pixels; the stride is how many times larger the picture becomes.
     """
-    x = np.full((SMALL, SMALL), 128.0) if image == FLAT else images.square(photo(image), SMALL).astype(float)
+    x = np.full((SMALL, SMALL), 128.0) if image == FLAT else photo(image, SMALL).astype(float)
     stamped, resized = enlarged(x, kernel, stride)
     panels = {
         "input": Grid(x, "input", **PHOTO),
@@ -197,9 +196,8 @@ def poke(panel, cell, kernel, target, options):
 
 
 DEEPEST = 40
-SIZES, WIDTHS = (
-    ("layers it came back through", what) for what in ("size, beside the output's", "width (cells)")
-)
+SIZES = ("layers it came back through", "size, beside the output's")
+WIDTHS = ("layers it came back through", "width (cells)")
 LENGTH = 2 * DEEPEST + 1  # positions: the whole field of the deepest stack
 
 

@@ -275,12 +275,16 @@ def _number(text, name, cell):
 _uploads = {}
 
 
-@functools.lru_cache(maxsize=32)
-def photo(name, grey=True):
-    """Return a picture by name, one that ships or one the learner uploaded, as `images.load` does."""
-    if name in _uploads:
-        return images.to_grey(_uploads[name]) if grey else _uploads[name]
-    return images.load(name, grey)
+@functools.lru_cache(maxsize=64)
+def photo(name, side=None, grey=True):
+    """Return a picture by name, one that ships or one the learner uploaded, as `images.load` does.
+
+    With a `side`: its middle, as a square of so many pixels.
+    """
+    colour = _uploads[name] if name in _uploads else images.load(name, grey=False)
+    layers = images.to_grey(colour)[None] if grey else colour
+    layers = layers if side is None else np.stack([images.square(one, side) for one in layers])
+    return layers[0] if grey else layers
 
 
 def keep_upload(file):
@@ -297,9 +301,9 @@ def forget_uploads():
     photo.cache_clear()
 
 
-def picture(names=tuple(images.PICTURES)):
-    """Declare the choice of a picture, one of `names` or uploaded; `lab` adds the button for that."""
-    return one_of("picture", lambda: (*names, *_uploads))
+def picture(first=(), photographs=tuple(images.PICTURES)):
+    """Declare the choice of a picture: `first`, a photograph, or uploaded; `lab` adds the button for that."""
+    return one_of("picture", lambda: (*first, *photographs, *_uploads))
 
 
 def _files(value):

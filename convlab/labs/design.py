@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from convlab import images
 from convlab.arithmetic.geometry import WINDOW, cost, total
 from convlab.arithmetic.levels import levels_of
 from convlab.errors import ConvlabError, times
@@ -75,7 +74,7 @@ def design_lab(budget="roomy", preset="eight plain 3×3", image="cat", layers=No
     levels, costs = levels_of(built, SHAPE[1]), cost(built, SHAPE)
     parameters, macs = np.cumsum([(0, 0), *((one.parameters, one.macs) for one in costs)], axis=0).T
     sizes, most = [level.field.size for level in levels], BUDGETS[budget]
-    x, top = images.square(photo(image), SHAPE[1]), levels[-1]
+    x, top = photo(image, SHAPE[1]), levels[-1]
     margin = top.margin(len(x))
     starts = top.starts(margin)
     panels = {

@@ -5,7 +5,6 @@ import math
 
 import numpy as np
 
-from convlab import images
 from convlab.arithmetic import geometry, kernels, ops
 from convlab.arithmetic.kernels import box, identity, sharpen, sobel
 from convlab.arithmetic.learning import STEPS, learn
@@ -190,7 +189,7 @@ def rgb_lab(image="astronaut", kernel="sobel", *, red=1.0, green=1.0, blue=1.0, 
     bias : float
         Added once to the total.
     """
-    x = np.stack([images.square(channel, SIDE) for channel in photo(image, grey=False)])
+    x = photo(image, SIDE, grey=False)
     partial = ops.conv2d(x, kernel[:, None], groups=3).astype(np.float32)
     y = ops.conv2d(x, kernel[None], np.array([bias]))[0].astype(np.float32)
     window, each, same = geometry.windows(SIDE, 3), (range(SIDE), (0,)), (range(len(y)), (0,))

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from convlab import images, networks
+from convlab import networks
 from convlab.arithmetic import geometry, kernels, ops
 from convlab.errors import number
 from convlab.labs.controls import one_of, photo, picture, ranged
@@ -43,7 +43,7 @@ def filter_bank_lab(image="camera", bank="edges, 3×3", *, filters=4, stride=1, 
     stride, padding : int
         In pixels, as in `conv2d`.
     """
-    x = images.square(photo(image), SIDE).astype(np.float32) / 255
+    x = photo(image, SIDE).astype(np.float32) / 255
     w = np.array(BANKS[bank](filters), np.float32)
     size = w.shape[1]
     bias = networks.shipped("fashion").weights["conv1.bias"][:filters] * (bank == "learned, 5×5")
@@ -134,7 +134,7 @@ def _costs(kernel):
 
 
 @lab(
-    image=picture([MARKS, *images.names()]),
+    image=picture([MARKS]),
     kernel=one_of("kernel", kernels.PRESETS),
     contrast=ranged("contrast ×", 0.0, 3.0, 0.1),
     bias=ranged("bias", -30.0, 30.0, 1.0),
@@ -184,7 +184,7 @@ def activation_lab(image=MARKS, kernel="line detector", *, contrast=1.0, bias=0.
 def nine_levels(image):
     """Return a picture with grey levels from 0 to 9: the small one, or a photograph made smaller."""
     if image != MARKS:
-        return images.square(photo(image), 80) * (9 / 255)
+        return photo(image, 80) * (9 / 255)
     x = np.zeros((12, 12))
     x[2, 1:6], x[6:10, 6:10] = 2, 9
     return x

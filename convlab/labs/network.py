@@ -45,7 +45,7 @@ def _pointed(pick):
 
 
 @lab(
-    image=picture([*pictures(), *STRANGERS]),
+    image=picture(pictures(), STRANGERS),
     pick=Control(),
     layer=one_of("layer", LAYERS),
     map=ranged("map", 0, lambda layer: _count(layer) - 1, follows=_pointed),

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from convlab import images
 from convlab.arithmetic import geometry, kernels, ops
 from convlab.arithmetic.conventions import conventions
 from convlab.arithmetic.inputs import MODES
@@ -46,7 +45,7 @@ def border_lab(image="camera", mode="zeros", kernel="laplacian, 8 neighbours", *
         Width of the border, in pixels, 0 to 24.
     """
     middle = slice((SIDE - size) // 2, (SIDE - size) // 2 + size)
-    padded = ops.pad(images.square(photo(image), SIDE)[middle, middle], padding, mode)
+    padded = ops.pad(photo(image, SIDE)[middle, middle], padding, mode)
     weights = kernels.preset(kernel)
     y = ops.conv2d(padded, weights).astype(np.float32)
     window = geometry.windows(len(padded), 3)

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from convlab import images, networks
+from convlab import networks
 from convlab.arithmetic.geometry import WINDOW, window_below
 from convlab.arithmetic.levels import levels_of
 from convlab.errors import number
@@ -54,7 +54,7 @@ def receptive_lab(preset="three 3×3", image="cat", size=None, layers=None, also
         What is shown besides: "every layer", a strip for each.
     """
     built = tuple(DEEP[preset]()) if preset in DEEP else layers_of(layers)
-    levels, x = levels_of(built, size), images.square(photo(image), size)
+    levels, x = levels_of(built, size), photo(image, size)
     last, margin, shown = levels[-1], levels[-1].margin(size), _landmarks(built, levels)
     strips, chain = _strips(built, shown, x)
     seen = last.seen(size)
@@ -166,7 +166,7 @@ def proofs_lab(
     """
     built = layers_of(layers)
     last = levels_of(built, size)[-1]
-    x = images.square(photo(image), size).astype(float) * (not zero)
+    x = photo(image, size).astype(float) * (not zero)
     unit = min(pick[3], last.n - 1) if pick and pick[0] == "top" else last.n // 2
     rows, columns = ([at + side * last.field.jump for at in last.reads] for side in (last.n // 2, unit))
     inside = [row for row in rows if 0 <= row < size]

@@ -34,7 +34,7 @@ def _swept(name):
 
 def _measure(vary, times, size, kernel, stride, padding, c_in, c_out):
     state = dict(zip(SWEEPS, (size, kernel, stride, padding, c_in, c_out), strict=True))
-    found = milliseconds([point for _, point in _points(vary, state)])
+    found = milliseconds(_points(vary, state).values())
     return {"times": {**times, (vary, *state.values()): found}}
 
 
@@ -77,7 +77,7 @@ def cost_lab(vary="kernel", size=64, kernel=3, stride=1, padding=1, c_in=8, c_ou
     """
     state = dict(zip(SWEEPS, (size, kernel, stride, padding, c_in, c_out), strict=True))
     here, points, (label, unit, _) = _count(**state), _points(vary, state), SWEEPS[vary]
-    xs, counts = [value for value, _ in points], [_count(**point) for _, point in points]
+    xs, counts = list(points), [_count(**point) for point in points.values()]
 
     def chart(title, what, series):
         axes = f"{label} ({unit})", f"{title} ({what})"
@@ -101,9 +101,8 @@ def cost_lab(vary="kernel", size=64, kernel=3, stride=1, padding=1, c_in=8, c_ou
 
 
 def _points(vary, state):
-    """Return every point of a sweep, the present one included: the value, and all settings."""
-    values = sorted({*SWEEPS[vary][-1], state[vary]})
-    return [(value, {**state, vary: value}) for value in values]
+    """Return every point of a sweep, the present one included: {value: all settings}."""
+    return {value: {**state, vary: value} for value in sorted({*SWEEPS[vary][-1], state[vary]})}
 
 
 def _count(size, kernel, stride, padding, c_in, c_out):

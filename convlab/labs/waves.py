@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 
-from convlab import images
 from convlab.arithmetic import geometry, kernels, ops
 from convlab.arithmetic.waves import alias, grating, response, separate
 from convlab.errors import plural
@@ -42,7 +41,7 @@ def separable_lab(image="camera", kernel="gaussian blur", *, size=5, pairs=1):
     pairs : int
         How many pairs are used, the strongest first.
     """
-    x = images.square(photo(image), SIDE)
+    x = photo(image, SIDE)
     columns, rows, shares = separate(kernel)
     parts, real = columns[:, :, None] * rows[:, None, :], max(1, int((shares > 1e-9).sum()))
     exact, y = ops.conv2d(x, kernel), two_passes(x, columns[:pairs], rows[:pairs])
@@ -64,12 +63,10 @@ def separable_lab(image="camera", kernel="gaussian blur", *, size=5, pairs=1):
     into = {"exact": "kernel", "output": "kept"}
     links = [Link("input", name, window, window, weights) for name, weights in into.items()]
     rows = (("exact", "output", "kernel"), ("strengths", "parts"), ("kept", "input"))
-    held, apart = shares[:pairs].sum(), round(np.abs(y - exact).max(), 2)
-    hold, costs = (
-        "one holds" if pairs == 1 else f"{pairs} hold",
-        {"k": len(kernel), "passes": 2 * len(kernel) * pairs},
-    )
-    says = say("separable_lab", real=real, hold=hold, held=held, kernel=kernel, **costs, apart=apart)
+    found = {"real": real, "held": shares[:pairs].sum(), "apart": round(np.abs(y - exact).max(), 2)}
+    costs = {"k": len(kernel), "passes": 2 * len(kernel) * pairs}
+    hold = "one" if pairs == 1 else "several"
+    says = say("separable_lab", "sum", hold, "costs", pairs=pairs, kernel=kernel, **found, **costs)
     return Scene(panels, links, says, rows=rows)
 
 
@@ -86,7 +83,7 @@ _NAMES = ["identity", "box blur", "gaussian blur", "sobel", "laplacian, 8 neighb
 
 
 @lab(
-    image=picture([STRIPES, *images.names()]),
+    image=picture([STRIPES]),
     wavelength=ranged("wavelength (px)", 2.0, 32.0, 0.5, when=lambda image: image == STRIPES),
     angle=ranged("angle (°)", 0, 180, 5, when=lambda image: image == STRIPES),
     kernel=one_of("kernel", _NAMES),
