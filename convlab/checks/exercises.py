@@ -14,7 +14,7 @@ from convlab.checks.expressions import evaluate
 from convlab.checks.skills import HERE, skills
 
 TEXTS = tomllib.loads((HERE / "exercises.toml").read_text(encoding="utf-8"))
-SHARED, KERNEL_24 = TEXTS.pop("any")["slips"], TEXTS.pop("kernel_24")
+SHARED, RAISED, KERNEL_24 = TEXTS.pop("any")["slips"], TEXTS.pop("raised"), TEXTS.pop("kernel_24")
 PATCH = np.arange(1, 10).reshape(3, 3)
 THIRDS = np.full(3, 1 / 3)
 

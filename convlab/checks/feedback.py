@@ -15,14 +15,9 @@ import numpy as np
 
 from convlab.arithmetic.kernels import sobel
 from convlab.checks import kept
-from convlab.checks.exercises import EXERCISES, KERNEL_24, PATCH
+from convlab.checks.exercises import EXERCISES, KERNEL_24, PATCH, RAISED
 from convlab.errors import named
 
-RAISED = {
-    NameError: "A name in that line is not known yet. Is it spelled the same everywhere?",
-    IndexError: "An index in that line goes past the end. Print it, and the shape of the array, just before.",
-    RecursionError: "The function calls itself without end.",
-}
 MARKS = {"to do": "○ To do:", "not yet": "✗ Not yet:", "right": "✓ Right:"}
 
 
@@ -144,10 +139,8 @@ def _diagnose(task, results, failing, expected):
         if all(_same(got, _run(wrong, given)) for given, got in shown):
             return why
     if isinstance(result, Exception):
-        return next(
-            (why for kind, why in RAISED.items() if isinstance(result, kind)),
-            "Look at the line it names; print what is in it just before.",
-        )
+        kinds = [kind.__name__ for kind in type(result).__mro__]
+        return next(RAISED[kind] for kind in kinds if kind in RAISED)
     if _shape(result) != np.shape(expected):
         return f"Look at the shape first: it is {_shape(result)}, and should be {np.shape(expected)}."
     return "Work this case out by hand, one step at a time, and compare with what your code does."
