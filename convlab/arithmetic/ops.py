@@ -155,9 +155,8 @@ def conv_transpose2d(x, w, bias=None, *, stride=1, padding=0, output_padding=0, 
     array([[1., 1., 2., 2.],
            [1., 1., 2., 2.]])
     """
-    (x, w, bias, rows, cols, shape), margins = inputs.transpose(
-        x, w, bias, stride, padding, output_padding, dilation, groups
-    )
+    given, margins = inputs.transpose(x, w, bias, stride, padding, output_padding, dilation, groups)
+    x, w, bias, rows, cols, shape = given
     y = np.zeros((len(bias), *inputs.padded_size(shape[-2:], margins)), w.dtype)
     parts = list(zip(*(np.split(a, groups) for a in (x, w, y)), strict=True))
     for u, v in np.ndindex(w.shape[2:]):  # each tap paints the whole image, its pixels a stride apart

@@ -148,7 +148,5 @@ def _page(shown):
         return widgets.HTML()
     if not isinstance(shown, plots.Picture):
         return widgets.HTML(f"<pre>{html.escape(pretty(shown))}</pre>")
-    data = base64.b64encode(shown.png).decode()
-    return widgets.HTML(
-        f'<img alt="{html.escape(shown.alt)}" style="max-width: 100%" src="data:image/png;base64,{data}">'
-    )
+    alt, data = html.escape(shown.alt), base64.b64encode(shown.png).decode()
+    return widgets.HTML(f'<img alt="{alt}" style="max-width: 100%" src="data:image/png;base64,{data}">')

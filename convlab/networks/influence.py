@@ -142,9 +142,8 @@ def random_map(layers, channels=16, seed=0):
     rng, gradient = np.random.default_rng(seed), np.eye(channels, 1)[:, :, None]
     for layer in reversed(layers):
         weights = rng.normal(size=(channels, channels, layer.kernel, layer.kernel)) / channels**0.5
-        gradient = conv_transpose2d(
-            gradient, weights / layer.kernel, stride=layer.stride, dilation=layer.dilation
-        )
+        steps = {"stride": layer.stride, "dilation": layer.dilation}
+        gradient = conv_transpose2d(gradient, weights / layer.kernel, **steps)
     energy = np.sum(gradient**2, axis=0)
     return energy / energy.sum()
 

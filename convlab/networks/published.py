@@ -142,9 +142,8 @@ def _resnet(counts, widen, block):
             convs = block(channels, stride)
             layers += [_norm(*conv, f"conv{block_name}_{j}") for j, conv in enumerate(convs, start=1)]
             joined = [layers[-1].name, below]
-            if (
-                stride > 1 or depth != widen * channels
-            ):  # the shape changes, so a 1×1 convolution changes it too
+            # where the shape changes, a 1×1 convolution changes it too
+            if stride > 1 or depth != widen * channels:
                 joined[1] = f"project{block_name}"
                 layers.append(replace(_norm(1, stride, widen * channels, joined[1]), reads=(below,)))
             layers.append(Layer(kind="add", name=f"skip{block_name}", reads=joined))

@@ -192,10 +192,8 @@ def boxes(shapes, width, height):
     right = np.cumsum(long + gap) + back[0] / 2
     left, half, back = right - long, np.maximum(unit * high, 4) / 2, back / 2
     up = DEPTH[1] * unit * deep / 2
-    near = [
-        np.stack([x - back, y - up], -1)
-        for x, y in ((left, -half), (right, -half), (right, half), (left, half))
-    ]
+    corners = (left, -half), (right, -half), (right, half), (left, half)
+    near = [np.stack([x - back, y - up], -1) for x, y in corners]
     far = [corner + 2 * np.stack([back, up], -1) for corner in near]
     front, top, side = near, [near[3], near[2], far[2], far[3]], [near[1], far[1], far[2], near[2]]
     faces = np.stack([np.stack(face, 1) for face in (front, top, side)], 1)

@@ -127,11 +127,8 @@ def images(arrays, titles, alt, signed=False):
     most = max(float(np.abs(array).max()) for array in arrays)
     limits = {"low": -most, "high": most, "kind": "signed"} if signed else {}
     kinds = [{"kind": "rgb"} if array.ndim == 3 else limits for array in arrays]
-    panels = {
-        str(k): sc.Grid(array, title, **kinds[k])
-        for k, (array, title) in enumerate(zip(arrays, titles, strict=True))
-    }
-    return draw_scene(sc.Scene(panels), alt)
+    grids = [sc.Grid(*each, **kind) for *each, kind in zip(arrays, titles, kinds, strict=True)]
+    return draw_scene(sc.Scene({str(k): grid for k, grid in enumerate(grids)}), alt)
 
 
 def curves(x, series, axes, alt, title="", log=False):
@@ -206,8 +203,8 @@ def _sides(corners):
 
 
 def _tiles(page, box, panel, window):
-    _, rows, cols = panel.shape()
-    cell = box.cell
+    (_, rows, cols), cell, (down, across) = panel.shape(), box.cell, window or ((), ())
+    down, across = [at for at in down if 0 <= at < rows], [at for at in across if 0 <= at < cols]
     stack = panel.array if panel.array.ndim == 3 and panel.kind != "rgb" else panel.array[None]
     for tile, (array, (x, y)) in enumerate(zip(stack, box.corners, strict=True)):
         left, top = box.x + x, box.y + y
@@ -224,15 +221,11 @@ def _tiles(page, box, panel, window):
         for row, col, high, wide, colour in _stripes(panel, rows, cols):
             stripes = {"fill": False, "hatch": "////", "edgecolor": colour, "linewidth": 0}
             _rectangle(page, left + col * cell, top + row * cell, wide * cell, high * cell, **stripes)
-        inside = [
-            [at for at in cells if 0 <= at < most]
-            for cells, most in zip(window or ((), ()), (rows, cols), strict=True)
-        ]
-        if all(inside):
-            (row, *_, last), (col, *_, end) = ([*cells, cells[-1]] for cells in inside)
+        if down and across:
             away = 3 if cell < 8 else 0  # on photographs the frame stands off, so that it hides no pixel
-            corner = left + col * cell - away, top + row * cell - away
-            frame = *corner, (end - col + 1) * cell + 2 * away, (last - row + 1) * cell + 2 * away
+            corner = left + across[0] * cell - away, top + down[0] * cell - away
+            sides = (cells[-1] - cells[0] + 1 for cells in (across, down))
+            frame = *corner, *(side * cell + 2 * away for side in sides)
             for wide, colour in ((4, look.HALO), (2, look.ACCENT)):
                 _rectangle(page, *frame, fill=False, edgecolor=colour, linewidth=wide)
     if not (box.numbers or panel.kind == "rgb" or panel.plain):
