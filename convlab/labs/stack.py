@@ -4,7 +4,7 @@ import numpy as np
 
 from convlab import networks
 from convlab.arithmetic.geometry import WINDOW, Layer, in_layer
-from convlab.errors import ConvlabError
+from convlab.errors import real
 from convlab.labs.controls import OWN, Control, cells, one_of, ranged
 from convlab.view.scene import Grid
 
@@ -75,14 +75,12 @@ def stack_panel(layers, columns=WINDOW):
 
 def layers_of(stack, columns=WINDOW):
     """Read the boxes as layers; raise a sentence that names the first layer that cannot be."""
-    layers = []
-    for count, row in enumerate(stack[:, :, 0].T, start=1):
-        for part, most in ((row[:4], LARGEST), (row[4:], MOST_CHANNELS)):
-            if part.max(initial=0) > most:
-                raise ConvlabError(
-                    f"Layer {count}: a number is {part.max():g}. This editor goes up to {most:,} here."
-                )
-        values = [int(value) if value == int(value) else float(value) for value in row]
-        named = dict(zip(columns, values, strict=True))
-        layers.append(in_layer(f"Layer {count}", Layer, **named, name=f"layer {count}"))
-    return tuple(layers)
+    rows = [dict(zip(columns, row, strict=True)) for row in stack[:, :, 0].T.tolist()]
+    return tuple(in_layer(f"Layer {k}", _layer, f"layer {k}", **row) for k, row in enumerate(rows, start=1))
+
+
+def _layer(name, **numbers):
+    for what, value in numbers.items():
+        real(what, value, most=LARGEST if what in WINDOW else MOST_CHANNELS)
+    named = {what: int(value) if value.is_integer() else value for what, value in numbers.items()}
+    return Layer(**named, name=name)

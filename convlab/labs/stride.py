@@ -6,7 +6,7 @@ import numpy as np
 
 from convlab.arithmetic import geometry, ops
 from convlab.arithmetic.inputs import named_sides, pair
-from convlab.errors import ConvlabError, minus, whole
+from convlab.errors import minus, named, whole
 from convlab.labs.controls import also_show, asked, buttons, calm, one_of, ranged
 from convlab.labs.lab import lab
 from convlab.labs.says import say
@@ -31,9 +31,7 @@ _OPS = {  # what a window gives, as a link names it, and who computes it
 
 def _start(n=7, kernel=3, stride=2, padding=0, dilation=1, op="sum of the window", also="nothing more"):
     height, width = pair("n", n, 1)
-    rule, p = (padding, 0) if isinstance(padding, str) else (OWN, padding)
-    if rule not in RULES:
-        raise ConvlabError(f"padding is {rule!r}. It must be pixels, or one of: {', '.join(RULES[1:])}.")
+    rule, p = (named("padding", padding, RULES), 0) if isinstance(padding, str) else (OWN, padding)
     sizes = dict(zip(ENDS, (height, width, kernel, stride, dilation, p), strict=True))
     ends = {name: min(max(ENDS[name], whole(name, value)), MOST) for name, value in sizes.items()}
     return {**sizes, "padding": rule, "op": op, "also": also, "ends": ends}

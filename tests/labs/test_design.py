@@ -171,7 +171,7 @@ def test_a_try_is_kept_once_and_an_illegal_one_not_at_all():
     assert lab.controls["preset"].value == "try 1"
     typed(lab, 0, "channels", "0")
     lab.controls["keep"].click()
-    assert "channels are 0" in lab.view.problem and list(lab.controls["tries"].value) == ["try 1"]
+    assert "channels is 0" in lab.view.problem and list(lab.controls["tries"].value) == ["try 1"]
 
 
 def test_two_labs_share_nothing():
@@ -190,14 +190,9 @@ def test_two_labs_share_nothing():
             1,
             "groups",
             "3",
-            "Layer 2 has 3 groups. They must divide its 16 input channels and its 32 filters; the ",
+            "Layer 2: groups is 3. It must divide the 16 input channels and the 32 filters; the ",
         ),
-        (
-            2,
-            "channels",
-            "0",
-            "Layer 3 is a convolution, and its channels are 0. The smallest legal value is 1.",
-        ),
+        (2, "channels", "0", "Layer 3: channels is 0. The smallest legal value is 1."),
         (0, "kernel", "0", "Layer 1: kernel is 0. The smallest legal value is 1."),
         (0, "stride", "1.5", "Layer 1: stride is 1.5. It must be a whole number; the nearest is 2."),
         (
@@ -206,8 +201,8 @@ def test_two_labs_share_nothing():
             "11",
             "Layer 5: A kernel of 11 does not fit in an input of 8: out = ⌊(8 + 2·1 − 11)/2⌋ + 1",
         ),
-        (0, "kernel", "100", "Layer 1: a number is 100. This editor goes up to 99 here."),
-        (0, "channels", "4096", "Layer 1: a number is 4096. This editor goes up to 2,048 here."),
+        (0, "kernel", "100", "Layer 1: kernel is 100. The largest legal value is 99."),
+        (0, "channels", "4096", "Layer 1: channels is 4,096. The largest legal value is 2,048."),
         (3, "padding", "one", "“one” in row 3, column 0 of part 2 of the stack is not a number"),
         (3, "dilation", "-1", "Layer 4: dilation is −1. The smallest legal value is 1."),
     ],
