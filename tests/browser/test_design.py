@@ -64,7 +64,7 @@ def test_what_cannot_be_is_a_sentence_and_all_stays(lab):
     text, program = lab.page.inner_text(STATUS), lab.page.inner_text(PROGRAM)
     box(lab, 1, "groups").fill("3")
     lab.wait_text(
-        PROBLEM, lambda text: "Layer 2 has 3 groups. They must divide its 16 input channels" in text
+        PROBLEM, lambda text: "Layer 2: groups is 3. It must divide the 16 input channels" in text
     )
     assert lab.page.inner_text(STATUS) == text and lab.page.inner_text(PROGRAM) == program
     box(lab, 1, "groups").fill("2")
