@@ -142,7 +142,7 @@ def test_layers_are_added_on_top_and_taken_from_it():
         ([(3, 1.5, 1, 1)] * 2, "Layer 1: stride is 1.5. It must be a whole number; the nearest is 2."),
         ([(3, 0, 1, 1)] * 2, "Layer 1: stride is 0. The smallest legal value is 1."),
         ([(3, 1, -1, 1)] * 2, "Layer 1: padding is −1."),
-        ([(3, 1, 1, 1), (3, 1, 1, 1000)], f"2: dilation is 1,000. The largest legal value is {LARGEST}"),
+        ([(3, 1, 1, 1000)] * 2, f"Layer 1: dilation is 1,000. The largest legal value is {LARGEST}"),
         ([(2, 32, 0, 1), (2, 1, 0, 1)], "Layer 2: A kernel of 2 does not fit in an input of 1"),
     ],
 )
