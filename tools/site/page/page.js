@@ -21,3 +21,109 @@
 // on_close, close}), which answers the view's "here?" and writes into `changes`. To take a model over, set
 // `model.comm` to a real comm and hang `model._handle_comm_msg` on its messages.
 // Both are bundled together: `import … from "@jupyter-widgets/base"` in live.js is the same as the page's.
+
+import "@jupyter-widgets/controls/css/widgets-base.css";
+import "@lumino/widgets/style/widget.css";
+import "./style.css";
+import { answerByThemselves } from "./cards.js";
+import { Manager } from "./manager.js";
+import { load } from "./state.js";
+
+const { name, live } = document.body.dataset;
+const NEAR = "1200px"; // how far from what is seen a lab is drawn already
+const WAITS = "The picture follows this control once Python runs. ";
+const line = document.querySelector("#tell p");
+const run = document.querySelector("header .run");
+
+function tell(text, link) {
+  line.textContent = text;
+  if (link) line.append(link);
+  line.parentElement.classList.toggle("told", Boolean(text));
+}
+
+function warn(text) {
+  if ([...document.querySelectorAll("#tell [role=alert]")].some((one) => one.textContent === text)) return;
+  const alert = document.createElement("p");
+  alert.setAttribute("role", "alert");
+  alert.textContent = text;
+  line.parentElement.append(alert);
+}
+
+function themed() {
+  // a lab draws again when the colours change, as it does in JupyterLab
+  document.body.dataset.jpThemeLight = !matchMedia("(prefers-color-scheme: dark)").matches;
+}
+
+function listen(manager, page, known) {
+  // what was done waits for Python; whether a reader is told depends on what it was
+  const quiet = new Set(known.flatMap(({ entry, button, line: says }) => [entry, button, says]));
+  manager.heard = (change) => {
+    page.changes.push(change);
+    const touched = Object.keys(change.data.state ?? { custom: 0 });
+    if (quiet.has(change.id) || touched.every((trait) => ["pick", "stamp"].includes(trait))) return;
+    if (page.live) page.live();
+    else if (!page.taken) tell(WAITS, wayOut());
+  };
+}
+
+function wayOut() {
+  const link = document.createElement("a");
+  link.href = run.href;
+  link.textContent = "Run this notebook in the browser";
+  return link;
+}
+
+function display(manager, place) {
+  // the saved picture gives way once the widget stands
+  if (place.dataset.stands) return;
+  place.dataset.stands = "soon";
+  return manager
+    .show(place.dataset.model, place)
+    .then(() => (place.dataset.stands = "yes"))
+    .catch((error) => {
+      place.dataset.stands = "no";
+      console.warn(error);
+    });
+}
+
+const idle = () => new Promise((done) => (window.requestIdleCallback ?? setTimeout)(done, { timeout: 500 }));
+
+async function displayAll(manager, places) {
+  // first what is near, then all, from the top, whenever nothing else is to do
+  const near = new IntersectionObserver(
+    (seen) => {
+      for (const one of seen) if (one.isIntersecting) display(manager, one.target);
+    },
+    { rootMargin: NEAR },
+  );
+  for (const place of places) near.observe(place);
+  for (const place of places) {
+    await idle();
+    await display(manager, place);
+  }
+  near.disconnect();
+}
+
+async function start() {
+  themed();
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", themed);
+  const about = await load(`${name}.bin`);
+  const script = new URL("view.js", document.baseURI).href;
+  for (const { state } of Object.values(about.state)) if ("_esm" in state) state._esm = script;
+  const manager = new Manager(about.state);
+  const page = { root: new URL("..", document.baseURI).href, name, manager, changes: [], tell, warn };
+  page.cells = about.cells.map((cell) => {
+    const section = document.querySelector(`[data-cell="${cell.id}"]`);
+    return { ...cell, code: section.querySelector("code"), output: section.querySelector(".output") };
+  });
+  listen(manager, page, [...about.known.cards, ...about.known.covers]);
+  window.convlab = { page };
+  await displayAll(manager, [...document.querySelectorAll(".widget[data-model]")]);
+  await answerByThemselves(manager, about.known);
+  document.body.dataset.labs = "stand";
+}
+
+start().catch((error) => {
+  console.warn(error);
+  warn("The labs of this page did not arrive: you see their pictures. Reload the page to try again.");
+});
