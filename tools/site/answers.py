@@ -1,4 +1,4 @@
-"""What the cards of a running notebook say to each answer. Runs in the notebook's kernel, after its last cell."""
+"""What the cards of a running notebook say to each answer. Runs in its kernel, after the last cell."""
 
 from ipywidgets.widgets import widget
 

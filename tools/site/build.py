@@ -9,12 +9,11 @@ GITHUB_REPOSITORY, `owner/name`, which a workflow on GitHub sets: the page then 
 import html
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
 
-from tools.site import pyodide
+from tools.site import pages, pyodide
 
 ROOT, HERE = pyodide.ROOT, pyodide.HERE
 SITE = ROOT / "_site"
@@ -72,6 +71,7 @@ def main():
     )
     if done.returncode:
         raise pyodide.SiteError(f"jupyter lite build failed:\n{done.stdout}\n{done.stderr}")
+    pages.write(SITE, WORK)
     finish(notebooks)
     size = sum(path.stat().st_size for path in SITE.rglob("*") if path.is_file())
     print(f"{SITE.name}/: {len(notebooks)} notebooks, {size / 1e6:.0f} MB. Serve it with any web server.")
@@ -84,19 +84,21 @@ def prepare(path, folder):
     """
     notebook = json.loads(path.read_text(encoding="utf-8"))
     for cell in notebook["cells"]:
+        cell["source"] = "".join(cell["source"])
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET, None)
+            join(output)
     folder.mkdir(exist_ok=True)
     (folder / path.name).write_text(json.dumps(notebook, indent=1), encoding="utf-8")
-    opening = "".join(notebook["cells"][0]["source"])
-    found = {
-        "title": re.search(r"^# ([^:\n]+)", opening, re.MULTILINE),
-        "question": re.search(r"\*\*The question\.\*\* (.+)", opening),
-        "minutes": re.search(r"\*\*Time:\*\* (?:about )?(\d+) minutes", opening),
-    }
-    if missing := [what for what, match in found.items() if not match]:
-        raise pyodide.SiteError(f"{path.name}: its first cell does not give its {' and '.join(missing)}.")
-    return {"file": path.name, **{what: match[1] for what, match in found.items()}}
+    return pages.facts(path.stem, notebook["cells"])
+
+
+def join(output):
+    """Make one text of each that is stored as a list of lines: JupyterLite would put commas between them."""
+    for part in (output, output.get("data", {})):
+        for kind, text in part.items():
+            if isinstance(text, list) and all(isinstance(line, str) for line in text):
+                part[kind] = "".join(text)
 
 
 def configure(lite, packages):
@@ -152,9 +154,9 @@ def row(notebook):
     """Return a notebook's line in the front page's table."""
     safe = {what: html.escape(text) for what, text in notebook.items()}
     return (
-        '<tr><td><a href="lab/index.html?path={file}">{number} {title}</a></td><td>{question}</td>'
-        "<td>{minutes}</td></tr>"
-    ).format(number=notebook["file"][:2], **safe)
+        '<tr><td><a href="read/{name}.html">{number} {title}</a></td><td>{question}</td>'
+        '<td>{minutes}</td><td><a href="lab/index.html?path={name}.ipynb">Run it</a></td></tr>'
+    ).format(number=notebook["name"][:2], **safe)
 
 
 if __name__ == "__main__":

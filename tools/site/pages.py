@@ -29,6 +29,7 @@ from tools.site.pyodide import HERE, ROOT, SiteError
 
 PAGE = HERE / "page"
 SCRIPT = "view.js"
+WIDE = '<div class="wide" tabindex="0" role="region" aria-label="{}">'
 
 
 def write(site, work):
@@ -104,9 +105,7 @@ def pack(ran):
         for cell in ran["cells"]
         if cell["cell_type"] == "code"
     ]
-    known = {
-        kind: [one for one in some if one["entry"] in wanted] for kind, some in ran["known"].items()
-    }
+    known = {kind: [one for one in some if one["entry"] in wanted] for kind, some in ran["known"].items()}
     about = {"state": kept, "buffers": list(places.values()), "cells": cells, "known": known}
     text = json.dumps(about, ensure_ascii=False, separators=(",", ":")).encode()
     text += b" " * (-(len(text) + 4) % 8)
@@ -156,7 +155,9 @@ class Prose(mistune.HTMLRenderer):
         return code_block(code) if info == "python" else super().block_code(code, info)
 
     def table(self, text):
-        return f'<div class="wide" tabindex="0" role="region" aria-label="table"><table>{text}</table></div>\n'
+        return (
+            f'<div class="wide" tabindex="0" role="region" aria-label="table"><table>{text}</table></div>\n'
+        )
 
     def block_math(self, text):
         return f'<div class="formula">{self.formula(text, True)}</div>\n'
@@ -181,7 +182,7 @@ def code_block(code):
 
 def facts(name, cells):
     """Return what is said of a notebook elsewhere: title, question, minutes and headings."""
-    opening = cells[0]["source"]
+    opening = "".join(cells[0]["source"])
     found = {
         "title": re.search(r"^# ([^:\n]+)", opening, re.MULTILINE),
         "question": re.search(r"\*\*The question\.\*\* (.+)", opening),
@@ -263,7 +264,7 @@ def result(output, name, target):
     if output["output_type"] == "stream":
         return f"<pre>{html.escape(output['text'])}</pre>"
     if "text/html" in data and scenes.VIEW not in data:
-        return f'<div class="wide" tabindex="0" role="region" aria-label="result">{data["text/html"]}</div>'
+        return f"{WIDE.format('result')}{data['text/html']}</div>"
     shown = f"<pre>{html.escape(data.get('text/plain', ''))}</pre>"
     if "image/png" in data:
         (target / f"{name}.png").write_bytes(base64.b64decode(data["image/png"]))

@@ -1,6 +1,5 @@
-"""Run a notebook and keep what its widgets stand like: the scenes that a page draws with no Python behind it."""
+"""Run a notebook and keep how its widgets stand: the scenes that a page draws with no Python behind it."""
 
-import copy
 import hashlib
 import json
 import os

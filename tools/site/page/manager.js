@@ -3,6 +3,7 @@
 import * as base from "@jupyter-widgets/base";
 import { ManagerBase } from "@jupyter-widgets/base-manager";
 import * as controls from "@jupyter-widgets/controls";
+import { Widget } from "@lumino/widgets";
 import "anywidget";
 import { kept } from "./define.js";
 
@@ -39,8 +40,8 @@ export class Manager extends ManagerBase {
 
   async show(id, place) {
     const view = await this.create_view(await this.get_model(id));
-    place.replaceChildren(view.el);
-    view.trigger("displayed");
+    place.replaceChildren();
+    Widget.attach(view.luminoWidget, place);
     return view;
   }
 
