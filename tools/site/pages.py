@@ -29,7 +29,7 @@ from tools.site.pyodide import HERE, ROOT, SiteError
 
 PAGE = HERE / "page"
 SCRIPT = "view.js"
-WIDE = '<div class="wide" tabindex="0" role="region" aria-label="{}">'
+WIDE = '<div class="wide" tabindex="0">{}</div>'  # scrolls by itself where the page is narrow
 
 
 def write(site, work):
@@ -155,9 +155,7 @@ class Prose(mistune.HTMLRenderer):
         return code_block(code) if info == "python" else super().block_code(code, info)
 
     def table(self, text):
-        return (
-            f'<div class="wide" tabindex="0" role="region" aria-label="table"><table>{text}</table></div>\n'
-        )
+        return WIDE.format(f"<table>{text}</table>") + "\n"
 
     def block_math(self, text):
         return f'<div class="formula">{self.formula(text, True)}</div>\n'
@@ -264,7 +262,7 @@ def result(output, name, target):
     if output["output_type"] == "stream":
         return f"<pre>{html.escape(output['text'])}</pre>"
     if "text/html" in data and scenes.VIEW not in data:
-        return f"{WIDE.format('result')}{data['text/html']}</div>"
+        return WIDE.format(data["text/html"]) if "<table" in data["text/html"] else data["text/html"]
     shown = f"<pre>{html.escape(data.get('text/plain', ''))}</pre>"
     if "image/png" in data:
         (target / f"{name}.png").write_bytes(base64.b64decode(data["image/png"]))

@@ -32,6 +32,12 @@ export class Manager extends ManagerBase {
     return super.get_model(id);
   }
 
+  async create_view(model, options) {
+    const view = await super.create_view(model, options);
+    if (view.el.matches(".widget-slider")) nameSlider(view.el);
+    return view;
+  }
+
   async loadClass(name, module) {
     const found = MODULES[module]?.[name];
     if (!found) throw new Error(`${name} of ${module} is not part of this page.`);
@@ -52,6 +58,14 @@ export class Manager extends ManagerBase {
   async _get_comm_info() {
     return {};
   }
+}
+
+function nameSlider(slider) {
+  // ipywidgets gives it no accessible name
+  const name = slider.querySelector(".widget-label")?.textContent || "value";
+  const readout = slider.querySelector(".widget-readout");
+  readout?.setAttribute("role", "textbox");
+  for (const part of [...slider.querySelectorAll("[role=slider]"), readout]) part?.setAttribute("aria-label", name);
 }
 
 function standIn(manager, id) {

@@ -31,7 +31,8 @@ import { load } from "./state.js";
 
 const { name, live } = document.body.dataset;
 const NEAR = "1200px"; // how far from what is seen a lab is drawn already
-const WAITS = "The picture follows this control once Python runs. ";
+const WAITS = 
+  "Controls need Python, which is not running on this page. Pointing, clicking, Play and Step work without it. ";
 const line = document.querySelector("#tell p");
 const run = document.querySelector("header .run");
 
@@ -42,7 +43,7 @@ function tell(text, link) {
 }
 
 function warn(text) {
-  if ([...document.querySelectorAll("#tell [role=alert]")].some((one) => one.textContent === text)) return;
+  if ([...line.parentElement.querySelectorAll("[role=alert]")].some((one) => one.textContent === text)) return;
   const alert = document.createElement("p");
   alert.setAttribute("role", "alert");
   alert.textContent = text;
@@ -61,8 +62,8 @@ function listen(manager, page, known) {
     page.changes.push(change);
     const touched = Object.keys(change.data.state ?? { custom: 0 });
     if (quiet.has(change.id) || touched.every((trait) => ["pick", "stamp"].includes(trait))) return;
-    if (page.live) page.live();
-    else if (!page.taken) tell(WAITS, wayOut());
+    if (live) bringPython(page);
+    else tell(WAITS, wayOut());
   };
 }
 
@@ -84,6 +85,16 @@ function display(manager, place) {
       place.dataset.stands = "no";
       console.warn(error);
     });
+}
+
+function bringPython(page) {
+  page.live ??= import(new URL("live.js", import.meta.url).href)
+    .then(({ default: take }) => take(page))
+    .catch((error) => {
+      console.warn(error);
+      tell(WAITS, wayOut());
+    });
+  return page.live;
 }
 
 const idle = () => new Promise((done) => (window.requestIdleCallback ?? setTimeout)(done, { timeout: 500 }));
@@ -109,6 +120,7 @@ async function start() {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", themed);
   const about = await load(`${name}.bin`);
   const script = new URL("view.js", document.baseURI).href;
+  await import(script); // all labs draw with it: without it, their pictures stay
   for (const { state } of Object.values(about.state)) if ("_esm" in state) state._esm = script;
   const manager = new Manager(about.state);
   const page = { root: new URL("..", document.baseURI).href, name, manager, changes: [], tell, warn };
@@ -121,9 +133,11 @@ async function start() {
   await displayAll(manager, [...document.querySelectorAll(".widget[data-model]")]);
   await answerByThemselves(manager, about.known);
   document.body.dataset.labs = "stand";
+  await idle();
+  if (live) await bringPython(page);
 }
 
 start().catch((error) => {
   console.warn(error);
-  warn("The labs of this page did not arrive: you see their pictures. Reload the page to try again.");
+  document.getElementById("lost").hidden = false;
 });
