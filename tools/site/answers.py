@@ -19,9 +19,8 @@ def known():
 def card(shown):
     """Return the widgets of a card, and its line of feedback for every answer that it tells from others."""
     question, twin = shown.question, cards.Card(shown.question)  # the twin is asked; the card stays as it is
-    entry, button = shown.children[1].children
-    about = {"entry": entry.model_id, "button": button.model_id, "line": shown.children[2].model_id}
-    about |= {"kind": question["kind"], "right": question["answer"]}
+    about = {"entry": shown.children[1].model_id, "line": shown.children[2].model_id}
+    about["kind"] = question["kind"]
 
     def says(value=None):
         if value is not None:
@@ -46,5 +45,5 @@ def covers(prediction):
     for prediction.opened in (False, True):
         stands.append({part.model_id: part.get_state([trait]) for part, trait in parts})
     prediction.opened = False
-    entry = prediction.card.children[1].children[0]
-    return {"button": button.model_id, "entry": entry.model_id, "stands": stands}
+    entry = prediction.card.children[1].model_id
+    return {"button": button.model_id, "entry": entry, "stands": stands}

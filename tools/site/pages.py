@@ -23,12 +23,13 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from convlab.view.answer import Answer
 from convlab.view.live import View
 from tools.site import scenes
 from tools.site.pyodide import HERE, ROOT, SiteError
 
 PAGE = HERE / "page"
-SCRIPT = "view.js"
+SCRIPTS = {View._esm: "view.js", Answer._esm: "answer.js"}  # what draws a lab, and the place for an answer
 WIDE = '<div class="wide" tabindex="0">{}</div>'  # scrolls by itself where the page is narrow
 
 
@@ -74,7 +75,8 @@ def bundle(target, modules):
     command = [modules / ".bin" / "esbuild", *entries, "--bundle", "--splitting", "--format=esm", "--minify"]
     command += [f"--inject:{PAGE / 'define.js'}", f"--outdir={target}", "--log-level=warning"]
     subprocess.run(command, check=True, env=os.environ | {"NODE_PATH": str(modules)})
-    (target / SCRIPT).write_text(View._esm, encoding="utf-8")
+    for script, name in SCRIPTS.items():
+        (target / name).write_text(script, encoding="utf-8")
     (target / "view.css").write_text(View._css, encoding="utf-8")
 
 
@@ -97,7 +99,7 @@ def pack(ran):
             buffers.append(list(places).index(data))
             paths.append(one["path"][0])
         if "_esm" in model["state"]:
-            model["state"]["_esm"] = SCRIPT
+            model["state"]["_esm"] = SCRIPTS[model["state"]["_esm"]]
             model["state"].pop("_css", None)
         kept[name] = model | ({"buffers": buffers, "places": paths} if buffers else {})
     cells = [

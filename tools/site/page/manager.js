@@ -77,7 +77,6 @@ function standIn(manager, id) {
   return {
     comm_id: id,
     on_msg: (hear) => listeners.push(hear),
-    standsIn: true,
     on_close() {},
     close() {},
     send(data, callbacks, _, buffers) {

@@ -7,7 +7,7 @@
 //             manager.saved is {id: {model_name, model_module, model_module_version, state}} in the order in
 //             which a kernel that runs all code cells from the top opens them, so that the k-th `comm_open` of a
 //             kernel is the k-th of these; `await manager.get_model(id)` makes a model when it is first asked for.
-//             A View's `_esm` and `_css` in saved states are the site's view.js, and none: keep them so.
+//             `_esm` in saved states is the address of a script of the site, and `_css` is left out: keep them so.
 //   cells     code cells in order: {id, code: its <code> element, output: the element of its results,
 //             models: ids of what it opens, in order, shown: the ids whose views stand in `output`}
 //   changes   what the reader did so far, in order: [{id, data, buffers}], `data` as a widget's comm sends it
@@ -25,7 +25,7 @@
 import "@jupyter-widgets/controls/css/widgets-base.css";
 import "@lumino/widgets/style/widget.css";
 import "./style.css";
-import { answerByThemselves } from "./cards.js";
+import { answering } from "./cards.js";
 import { Manager } from "./manager.js";
 import { load } from "./state.js";
 
@@ -55,14 +55,14 @@ function themed() {
   document.body.dataset.jpThemeLight = !matchMedia("(prefers-color-scheme: dark)").matches;
 }
 
-function listen(manager, page, known) {
+function listen(page, acts) {
   // what was done waits for Python; whether a reader is told depends on what it was
-  const quiet = new Set(known.flatMap(({ entry, button, line: says }) => [entry, button, says]));
-  manager.heard = (change) => {
+  page.manager.heard = (change) => {
     page.changes.push(change);
     const touched = Object.keys(change.data.state ?? { custom: 0 });
-    if (quiet.has(change.id) || touched.every((trait) => ["pick", "stamp"].includes(trait))) return;
-    if (live) bringPython(page);
+    if (change.id in acts) acts[change.id](change.data);
+    else if (touched.every((trait) => ["pick", "stamp"].includes(trait))) return;
+    else if (live) bringPython(page);
     else tell(WAITS, wayOut());
   };
 }
@@ -119,19 +119,18 @@ async function start() {
   themed();
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", themed);
   const about = await load(`${name}.bin`);
-  const script = new URL("view.js", document.baseURI).href;
-  await import(script); // all labs draw with it: without it, their pictures stay
-  for (const { state } of Object.values(about.state)) if ("_esm" in state) state._esm = script;
+  for (const { state } of Object.values(about.state))
+    if ("_esm" in state) state._esm = new URL(state._esm, document.baseURI).href;
+  await import(new URL("view.js", document.baseURI).href); // without it, the labs' pictures stay
   const manager = new Manager(about.state);
   const page = { root: new URL("..", document.baseURI).href, name, manager, changes: [], tell, warn };
   page.cells = about.cells.map((cell) => {
     const section = document.querySelector(`[data-cell="${cell.id}"]`);
     return { ...cell, code: section.querySelector("code"), output: section.querySelector(".output") };
   });
-  listen(manager, page, [...about.known.cards, ...about.known.covers]);
+  listen(page, answering(manager, about.known));
   window.convlab = { page };
   await displayAll(manager, [...document.querySelectorAll(".widget[data-model]")]);
-  await answerByThemselves(manager, about.known);
   document.body.dataset.labs = "stand";
   await idle();
   if (live) await bringPython(page);
