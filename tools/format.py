@@ -16,7 +16,8 @@ PRETTIER = ("npx", "--yes", "prettier@3.10.1", "--print-width", "110", "--write"
 
 def fingerprints():
     """Return ``{path: sha256}`` of every file prettier formats."""
-    files = sorted(path for ending in ("js", "css") for path in (ROOT / "convlab").rglob(f"*.{ending}"))
+    places = [ROOT / "convlab", ROOT / "tools" / "site" / "page"]
+    files = sorted(path for place in places for end in ("js", "css") for path in place.rglob(f"*.{end}"))
     return {
         path.relative_to(ROOT).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files
     }

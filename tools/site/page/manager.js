@@ -65,7 +65,8 @@ function nameSlider(slider) {
   const name = slider.querySelector(".widget-label")?.textContent || "value";
   const readout = slider.querySelector(".widget-readout");
   readout?.setAttribute("role", "textbox");
-  for (const part of [...slider.querySelectorAll("[role=slider]"), readout]) part?.setAttribute("aria-label", name);
+  for (const part of [...slider.querySelectorAll("[role=slider]"), readout])
+    part?.setAttribute("aria-label", name);
 }
 
 function standIn(manager, id) {

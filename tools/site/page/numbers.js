@@ -18,7 +18,10 @@ export function numbers(text) {
   const found = new Set();
   for (const between of THOUSANDS) {
     const value = evaluate(
-      body.replace(between, (run) => run.replace(/[.,]/g, "")).replaceAll(",", ".").replace(/(?<![\d.])0+(?=\d)/g, ""),
+      body
+        .replace(between, (run) => run.replace(/[.,]/g, ""))
+        .replaceAll(",", ".")
+        .replace(/(?<![\d.])0+(?=\d)/g, ""),
     );
     if (Number.isFinite(value)) found.add(value * (SCALES[match[2]] ?? 1));
   }

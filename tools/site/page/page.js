@@ -31,7 +31,7 @@ import { load } from "./state.js";
 
 const { name, live } = document.body.dataset;
 const NEAR = "1200px"; // how far from what is seen a lab is drawn already
-const WAITS = 
+const WAITS =
   "Controls need Python, which is not running on this page. Pointing, clicking, Play and Step work without it. ";
 const line = document.querySelector("#tell p");
 const run = document.querySelector("header .run");
@@ -43,7 +43,8 @@ function tell(text, link) {
 }
 
 function warn(text) {
-  if ([...line.parentElement.querySelectorAll("[role=alert]")].some((one) => one.textContent === text)) return;
+  if ([...line.parentElement.querySelectorAll("[role=alert]")].some((one) => one.textContent === text))
+    return;
   const alert = document.createElement("p");
   alert.setAttribute("role", "alert");
   alert.textContent = text;
