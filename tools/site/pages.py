@@ -77,7 +77,7 @@ def bundle(target, modules):
     subprocess.run(command, check=True, env=os.environ | {"NODE_PATH": str(modules)})
     for script, name in SCRIPTS.items():
         (target / name).write_text(script, encoding="utf-8")
-    (target / "view.css").write_text(View._css, encoding="utf-8")
+    (target / "view.css").write_text(f"{View._css}\n{Answer._css}", encoding="utf-8")
 
 
 # ---- the saved scenes
