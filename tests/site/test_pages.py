@@ -39,6 +39,7 @@ def test_every_page_stands_with_no_python_and_asks_no_other_host(tab):
         assert page.evaluate("document.querySelectorAll('.widget:not([data-stands=yes])').length") == 0
         assert page.locator(".convlab-lab:visible").count() > 0
         assert page.locator(".jupyter-widgets-disconnected").count() == 0  # the red icons
+        assert page.locator("#tell.told").count() == 0  # nobody has touched anything
         assert not re.search(r"^,", page.locator("main").inner_text(), re.MULTILINE)  # lines not joined
         page.set_viewport_size({"width": 400, "height": 800})
         page.wait_for_function("document.documentElement.scrollWidth <= 400")

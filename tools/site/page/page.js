@@ -58,7 +58,11 @@ function themed() {
 
 function listen(page, acts) {
   // what was done waits for Python; whether a reader is told depends on what it was
+  let anyone = false; // a slider may round its own value while it is set up
+  for (const kind of ["pointerdown", "keydown"])
+    addEventListener(kind, () => (anyone = true), { capture: true, once: true });
   page.manager.heard = (change) => {
+    if (!anyone) return;
     page.changes.push(change);
     const touched = Object.keys(change.data.state ?? { custom: 0 });
     if (change.id in acts) acts[change.id](change.data);
