@@ -62,9 +62,8 @@ def transposed_lab(
     reach = dilation * (kernel - 1)  # of the border: fewer stamps lie there
     inner = counts[reach : len(counts) - reach, reach : len(counts) - reach]
     lies = "even" if inner.size and inner.min() == inner.max() else "uneven"
-    says = say(
-        "transposed_lab", "size", lies, n=n, kernel=kernel, **options, side=len(y), counts=counts, inner=inner
-    )
+    words = {"n": n, "kernel": kernel, **options, "side": len(y), "counts": counts, "inner": inner}
+    says = say("transposed_lab", "size", lies, **words)
     rows = (("input", "kernel", "output", "counts"),)
     return Scene(panels, links, says, pick=("input", 0, *divmod(max(stamps, 1) - 1, n)), rows=rows)
 

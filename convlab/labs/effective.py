@@ -64,9 +64,10 @@ def effective_lab(depth=5, kernel=3, *, weights="all equal", layer="conv3"):
         "ratio": Curve(range(1, 1 + len(ratios["equal weights"])), ratios, *RATIO, mark=here),
     }
     square, rows = ((0,), box), (("map", "box"), ("across", "ratio"))
-    found = {"area": (len(box) / size) ** 2, "held": share[np.ix_(box, box)].sum()}
-    found |= {"wide": 4 * sigma, "share": 4 * sigma / size, "miss": np.abs(across - bell).max() / bell.max()}
-    says = say("effective_lab", name=name, size=size, sigma=sigma, **found)
+    inside = {"area": (len(box) / size) ** 2, "held": share[np.ix_(box, box)].sum()}
+    wide = {"wide": 4 * sigma, "share": 4 * sigma / size}
+    miss = np.abs(across - bell).max() / bell.max()
+    says = say("effective_lab", name=name, size=size, sigma=sigma, **wide, **inside, miss=miss)
     return Scene(panels, [Link("map", "box", square, square, op="window")], says, rows=rows)
 
 

@@ -174,9 +174,10 @@ def activation_lab(image=MARKS, kernel="line detector", *, contrast=1.0, bias=0.
         *(Link("input", name, *axes, op="window") for name in ("fires", "match")),
     ]
     strongest, best = (np.unravel_index(a.argmax(), a.shape) for a in (y, alike))
-    found = {"response": y[strongest], "match": alike[strongest], "strongest": strongest, "best": best}
-    found |= {"best_match": alike[best], "best_response": y[best], "rightly": fires & (alike > 0.9)}
-    says = say("activation_lab", threshold=threshold, fires=fires, **found)
+    here = {"strongest": strongest, "response": y[strongest], "match": alike[strongest]}
+    there = {"best": best, "best_response": y[best], "best_match": alike[best]}
+    rightly = fires & (alike > 0.9)
+    says = say("activation_lab", threshold=threshold, fires=fires, rightly=rightly, **here, **there)
     rows = (("input", "kernel", "response"), ("active", "fires", "match"))
     return Scene(panels, links, says, pick=("response", 0, *map(int, strongest)), rows=rows)
 

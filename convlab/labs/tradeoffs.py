@@ -14,13 +14,13 @@ from convlab.labs.lab import lab
 from convlab.labs.says import say
 from convlab.view.scene import PHOTO, Curve, Grid, Link, Scene
 
-SWEEPS = {  # label, unit, and where the curves have their points
-    "size": ("input n", "px", (16, 32, 48, 64, 80, 96)),
-    "kernel": ("kernel", "px", (1, 3, 5, 7, 9, 11)),
-    "stride": ("stride", "px", (1, 2, 3, 4)),
-    "padding": ("padding", "px", (0, 2, 4, 6, 8)),
-    "c_in": ("C_in", "channels", (1, 2, 4, 8, 16, 32)),
-    "c_out": ("C_out", "channels", (1, 2, 4, 8, 16, 32)),
+SWEEPS = {  # label, unit, step of the slider, and where the curves have their points
+    "size": ("input n", "px", 16, (16, 32, 48, 64, 80, 96)),
+    "kernel": ("kernel", "px", 2, (1, 3, 5, 7, 9, 11)),
+    "stride": ("stride", "px", 1, (1, 2, 3, 4)),
+    "padding": ("padding", "px", 1, (0, 2, 4, 6, 8)),
+    "c_in": ("C_in", "channels", 1, (1, 2, 4, 8, 16, 32)),
+    "c_out": ("C_out", "channels", 1, (1, 2, 4, 8, 16, 32)),
 }
 SIDE = 136  # of the pictures, in pixels, at most: three maps of them are sent at a step
 _MOST = 8  # pixels that a picture can be moved
@@ -28,8 +28,8 @@ _LOBES = 4  # cells to each side that an interpolation reads
 
 
 def _swept(name):
-    label, _, values = SWEEPS[name]
-    return ranged(label, values[0], values[-1], {"size": 16, "kernel": 2}.get(name, 1))
+    label, _, step, values = SWEEPS[name]
+    return ranged(label, values[0], values[-1], step)
 
 
 def _measure(vary, times, size, kernel, stride, padding, c_in, c_out):
@@ -76,7 +76,7 @@ def cost_lab(vary="kernel", size=64, kernel=3, stride=1, padding=1, c_in=8, c_ou
         Channels of the input; filters, which are the channels of the output.
     """
     state = dict(zip(SWEEPS, (size, kernel, stride, padding, c_in, c_out), strict=True))
-    here, points, (label, unit, _) = _count(**state), _points(vary, state), SWEEPS[vary]
+    here, points, (label, unit, *_) = _count(**state), _points(vary, state), SWEEPS[vary]
     xs, counts = list(points), [_count(**point) for point in points.values()]
 
     def chart(title, what, series):
@@ -143,11 +143,9 @@ def tradeoff_lab(image="zone plate", stride=4, blur=0.0, shift=1):
         "difference": Grid(difference, "what the shift does not explain", "signed", low=-128, high=128),
     }
     parts = ("size", "part" if shift % stride else "whole", "blurred" if blur else "plain")
-    shares = {"kept": first.size / still.size, "error": error}
-    shares["bare"] = _equivariance(x, np.ones((1, 1)), stride, shift)[-1] if blur else error
-    says = say(
-        "tradeoff_lab", *parts, stride=stride, shift=shift, moved=shift / stride, first=first, **shares
-    )
+    bare = _equivariance(x, np.ones((1, 1)), stride, shift)[-1] if blur else error
+    words = {"stride": stride, "shift": shift, "moved": shift / stride, "first": first}
+    says = say("tradeoff_lab", *parts, **words, kept=first.size / still.size, error=error, bare=bare)
     links = _links(windows, difference.shape, stride, shift, weave)
     pick, rows = ("output", 0, *(n // 2 for n in first.shape)), ((("input", "kernel"), *list(panels)[2:]),)
     return Scene(panels, links, says, pick=pick, rows=rows)
