@@ -96,9 +96,9 @@ def checkerboard_lab(image=FLAT, kernel=3, stride=2):
         "stamped": Grid(stamped, "transposed convolution", **PHOTO),
         "resized": Grid(resized, "pixels repeated, then convolved", **PHOTO),
     }
-    ripples, fits = [ripple(kernel, stride, way) for way in (0, 1)], "is not" if kernel % stride else "is"
-    found = {"ripples": ripples, "x": x, "stamped": stamped, "resized": resized}
-    says = say("checkerboard_lab", kernel=kernel, stride=stride, fits=fits, **found)
+    found = {"ripples": ripples(kernel, stride), "x": x, "stamped": stamped, "resized": resized}
+    fits = "uneven" if kernel % stride else "even"
+    says = say("checkerboard_lab", fits, "found", kernel=kernel, stride=stride, **found)
     axis, middle = (range(0, SMALL * stride, stride), range(kernel)), len(stamped) // 2
     links = [Link("stamped", "input", axis, axis, op="stamp")]
     return Scene(panels, links, says, pick=("stamped", 0, middle, middle))
@@ -112,11 +112,11 @@ def enlarged(x, kernel, stride):
     return ops.conv_transpose2d(x, stamp, stride=stride), ops.conv2d(repeated, mean)
 
 
-def ripple(kernel, stride, way):
-    """Divide standard deviation by mean for an even grey, enlarged, away from the border."""
-    y = enlarged(np.ones((SMALL, SMALL)), kernel, stride)[way]
-    inner = y[kernel + stride : -kernel - stride, kernel + stride : -kernel - stride]
-    return inner.std() / inner.mean()
+def ripples(kernel, stride):
+    """For both ways: standard deviation over mean of an even grey, enlarged, away from the border."""
+    edge = kernel + stride
+    inner = [y[edge:-edge, edge:-edge] for y in enlarged(np.ones((SMALL, SMALL)), kernel, stride)]
+    return [y.std() / y.mean() for y in inner]
 
 
 SIDE, POKE = 6, 0.001

@@ -16,16 +16,12 @@ STRENGTHS = ("how strong each pair is", ("pair", "singular value"))
 SIDE = 186  # of the photograph, in pixels: two pictures of it are sent at a step, a byte a pixel
 
 
-def _weights(preset, size):
-    return None if preset == OWN else kernels.preset(preset, size)
-
-
 @lab(
     image=picture(),
     preset=one_of("kernel", [OWN, *kernels.PRESETS]),
     size=one_of("size", [("3×3", 3), ("5×5", 5), ("7×7", 7)], when=lambda preset: preset != OWN),
     pairs=ranged("pairs used", 1, lambda size: size),
-    kernel=square(_weights),
+    kernel=square(lambda preset, size: None if preset == OWN else kernels.preset(preset, size)),
 )
 def separable_lab(image="camera", kernel="gaussian blur", *, size=5, pairs=1):
     """Split a kernel into pairs of a column and a row, and filter a photograph with the first of them.
