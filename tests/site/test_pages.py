@@ -128,6 +128,23 @@ def test_an_answer_uncovers_the_lab_and_the_button_covers_it(tab):
     assert tab.errors == []
 
 
+def test_every_notebook_has_a_moving_picture_on_the_front_page(tab):
+    moves = """name => { const film = document.querySelector(`.film[data-name="${name}"]`);
+        film.scrollIntoView({ block: "center" });
+        return [...film.querySelectorAll("canvas")].map((one) => one.toDataURL()).join(); }"""
+    tab.go()
+    tab.page.wait_for_function("document.querySelectorAll('.film canvas').length > 12")
+    for name in NAMES:
+        before = tab.page.evaluate(moves, name)
+        tab.page.wait_for_function(f"([name, before]) => ({moves})(name) !== before", arg=[name, before])
+    tab.page.emulate_media(reduced_motion="reduce")
+    tab.go()
+    tab.page.wait_for_function("document.querySelectorAll('.film canvas').length > 12")
+    tab.page.evaluate(AXE)
+    assert tab.page.evaluate("async () => (await axe.run()).violations.map((one) => one.id)") == []
+    assert tab.errors == [] and tab.outside == []
+
+
 # ---- when something is missing
 
 

@@ -131,10 +131,11 @@ def finish(notebooks):
     files = {path.relative_to(SITE).as_posix(): path.stat().st_size for path in sorted(folder.iterdir())}
     facts = {"files": files, "binder": binder_link()}
     (SITE / "start.json").write_text(json.dumps(facts), encoding="utf-8")
-    for name in ("start.js", "start.css", "lab-light.png", "lab-dark.png"):
+    for name in ("start.js", "start.css"):
         shutil.copy(HERE / name, SITE)
     page = (HERE / "index.html").read_text(encoding="utf-8")
     page = page.replace("<!-- rows -->", "\n".join(map(row, notebooks)))
+    page = page.replace("<!-- project -->", project())
     (SITE / "index.html").write_text(
         page.replace("MEGABYTES", f"{sum(files.values()) / 1e6:.0f}"), encoding="utf-8"
     )
@@ -151,12 +152,21 @@ def binder_link():
 
 
 def row(notebook):
-    """Return a notebook's line in the front page's table."""
+    """Return a notebook's entry on the front page: a moving picture, its question, the ways to it."""
     safe = {what: html.escape(text) for what, text in notebook.items()}
     return (
-        '<tr><td><a href="read/{name}.html">{number} {title}</a></td><td>{question}</td>'
-        '<td>{minutes}</td><td><a href="lab/index.html?path={name}.ipynb">Run it</a></td></tr>'
-    ).format(number=notebook["name"][:2], **safe)
+        '<li><div class="film" data-name="{name}"><img loading="lazy" src="read/{name}-{cell}.png" alt=""></div>'
+        '<div><h3><a href="read/{name}.html">{number} {title}</a></h3><p>{question}</p><p class="ways">'
+        '<span>{minutes} minutes</span> <a href="read/{name}.html" aria-label="Read {title}">Read</a> '
+        '<a href="lab/index.html?path={name}.ipynb" aria-label="Run {title} in the browser">Run in the browser</a>'
+        "</p></div></li>"
+    ).format(number=notebook["name"][:2], cell=pages.FILMS[notebook["name"]][0], **safe)
+
+
+def project():
+    """Return what the front page calls the project: a link, if its address is known."""
+    repository = os.environ.get("GITHUB_REPOSITORY")
+    return f'<a href="https://github.com/{repository}">the project</a>' if repository else "the project"
 
 
 if __name__ == "__main__":

@@ -30,6 +30,15 @@ from tools.site.pyodide import HERE, ROOT, SiteError
 
 PAGE = HERE / "page"
 SCRIPTS = {View._esm: "view.js", Answer._esm: "answer.js"}  # what draws a lab, and the place for an answer
+FILMS = {  # notebook: a cell of it, and the panels of its lab that the front page shows; the pointer walks the last
+    "00_start_here": ("sliding", ["input", "kernel", "output"]),
+    "01_kernels": ("kernel-lab", ["input", "kernel", "output"]),
+    "02_stride_and_padding": ("padding-lab", ["input", "output"]),
+    "03_feature_maps": ("bank-lab", ["input", "maps"]),
+    "04_receptive_fields": ("dilation-lab", ["photo", "top"]),
+    "05_design_a_network": ("design-lab", ["macs", "field"]),
+    "06_back_and_up": ("transposed-lab", ["input", "kernel", "output"]),
+}
 WIDE = '<div class="wide" tabindex="0">{}</div>'  # scrolls by itself where the page is narrow
 
 
@@ -48,6 +57,8 @@ def write(site, work):
         (target / f"{path.stem}.bin").write_bytes(pack(one))
         page = render(one["cells"], about, k, target, npm.result())
         (target / f"{path.stem}.html").write_text(page, encoding="utf-8")
+    films = [film(one, path.stem, *FILMS[path.stem]) for path, one in zip(paths, ran, strict=True)]
+    (target / "films.bin").write_bytes(packed({name: view for one in films for name, view in one.items()}))
     return about
 
 
@@ -71,7 +82,7 @@ def fetch(folder):
 
 def bundle(target, modules):
     """Join the page's script with the widgets it needs; lay the labs' own script beside it."""
-    entries = [path for path in (PAGE / "page.js", PAGE / "live.js") if path.exists()]
+    entries = [path for path in (PAGE / "page.js", PAGE / "front.js", PAGE / "live.js") if path.exists()]
     command = [modules / ".bin" / "esbuild", *entries, "--bundle", "--splitting", "--format=esm", "--minify"]
     command += [f"--inject:{PAGE / 'define.js'}", f"--outdir={target}", "--log-level=warning"]
     subprocess.run(command, check=True, env=os.environ | {"NODE_PATH": str(modules)})
@@ -84,34 +95,60 @@ def bundle(target, modules):
 
 
 def pack(ran):
-    """Return the states of all widgets that can come to be seen, packed: a length, JSON, the numbers."""
-    states, wanted = ran["state"], reachable(ran)
-    numbers, places, kept = bytearray(), {}, {}
-    for name in (name for name in states if name in wanted):
-        model = dict(states[name], state=dict(states[name]["state"]))
-        buffers, paths = [], []
-        for one in model.pop("buffers", []):
-            data = base64.b64decode(one["data"])
-            if data not in places:
-                numbers += bytes(-len(numbers) % 8)
-                places[data] = (len(numbers), len(data))
-                numbers += data
-            buffers.append(list(places).index(data))
-            paths.append(one["path"][0])
-        if "_esm" in model["state"]:
-            model["state"]["_esm"] = SCRIPTS[model["state"]["_esm"]]
-            model["state"].pop("_css", None)
-        kept[name] = model | ({"buffers": buffers, "places": paths} if buffers else {})
+    """Return the states of all widgets that can come to be seen, and what the page knows beside them."""
+    wanted = reachable(ran)
+    states = {name: one for name, one in ran["state"].items() if name in wanted}
     cells = [
         {"id": cell["id"], "models": cell["models"], "shown": shown(cell)}
         for cell in ran["cells"]
         if cell["cell_type"] == "code"
     ]
     known = {kind: [one for one in some if one["entry"] in wanted] for kind, some in ran["known"].items()}
-    about = {"state": kept, "buffers": list(places.values()), "cells": cells, "known": known}
+    return packed(states, cells=cells, known=known)
+
+
+def packed(states, **more):
+    """Return states of widgets as bytes: a length, JSON, then the numbers, equal ones once."""
+    numbers, places, kept = bytearray(), {}, {}
+    for name, one in states.items():
+        model = dict(one, state=dict(one["state"]))
+        buffers, paths = [], []
+        for buffer in model.pop("buffers", []):
+            data = base64.b64decode(buffer["data"])
+            if data not in places:
+                numbers += bytes(-len(numbers) % 8)
+                places[data] = (len(numbers), len(data))
+                numbers += data
+            buffers.append(list(places).index(data))
+            paths.append(buffer["path"][0])
+        if "_esm" in model["state"]:
+            model["state"]["_esm"] = SCRIPTS[model["state"]["_esm"]]
+            model["state"].pop("_css", None)
+        kept[name] = model | ({"buffers": buffers, "places": paths} if buffers else {})
+    about = {"state": kept, "buffers": list(places.values()), **more}
     text = json.dumps(about, ensure_ascii=False, separators=(",", ":")).encode()
     text += b" " * (-(len(text) + 4) % 8)
     return gzip.compress(struct.pack("<I", len(text)) + text + numbers, mtime=0)
+
+
+def film(ran, name, cell, names):
+    """Return one lab's view with only these panels, as a small moving picture on the front page."""
+    models = next(one["models"] for one in ran["cells"] if one["id"] == cell)
+    view = next(ran["state"][model] for model in models if "layout_" in ran["state"][model]["state"])
+    layout, arrays = view["state"]["layout_"], {one["path"][0]: one for one in view["buffers"]}
+    order = [panel["name"] for panel in layout["panels"]]
+    links = [link for link in layout["links"] if {link["source"], link["target"]} <= {*names}]
+    layout |= {
+        "panels": [panel for panel in layout["panels"] if panel["name"] in names],
+        "links": [link | ({} if link["kernel"] in names else {"kernel": None}) for link in links],
+        "rows": [[[panel] for panel in names]],
+        "play": None,
+        "pick": layout["pick"] if layout["pick"] and layout["pick"][0] in names else None,
+    }
+    slots = [f"array{order.index(panel['name'])}" for panel in layout["panels"]]
+    buffers = [arrays[slot] | {"path": [f"array{k}"]} for k, slot in enumerate(slots)]
+    state = {"layout_": layout, "words": {}, "problem": "", "walks": names[-1]}
+    return {name: {"state": state, "buffers": buffers}}
 
 
 def shown(cell):
