@@ -154,13 +154,12 @@ def binder_link():
 def row(notebook):
     """Return a notebook's entry on the front page: a moving picture, its question, the ways to it."""
     safe = {what: html.escape(text) for what, text in notebook.items()}
-    return (
-        '<li><div class="film" data-name="{name}"><img loading="lazy" src="read/{name}-{cell}.png" alt=""></div>'
-        '<div><h3><a href="read/{name}.html">{number} {title}</a></h3><p>{question}</p><p class="ways">'
-        '<span>{minutes} minutes</span> <a href="read/{name}.html" aria-label="Read {title}">Read</a> '
-        '<a href="lab/index.html?path={name}.ipynb" aria-label="Run {title} in the browser">Run in the browser</a>'
-        "</p></div></li>"
-    ).format(number=notebook["name"][:2], cell=pages.FILMS[notebook["name"]][0], **safe)
+    return """<li>
+<div class="film" data-name="{name}"><img loading="lazy" src="read/{picture}.png" alt=""></div>
+<div><h3><a href="read/{name}.html">{number} {title}</a></h3><p>{question}</p>
+<p class="ways"><span>{minutes} minutes</span> <a href="read/{name}.html" aria-label="Read: {title}">Read</a>
+<a href="lab/index.html?path={name}.ipynb" aria-label="Run in the browser: {title}">Run in the browser</a></p>
+</div></li>""".format(number=notebook["name"][:2], picture=pages.still(notebook["name"]), **safe)
 
 
 def project():

@@ -30,7 +30,8 @@ from tools.site.pyodide import HERE, ROOT, SiteError
 
 PAGE = HERE / "page"
 SCRIPTS = {View._esm: "view.js", Answer._esm: "answer.js"}  # what draws a lab, and the place for an answer
-FILMS = {  # notebook: a cell of it, and the panels of its lab that the front page shows; the pointer walks the last
+# For the front page: a cell of each notebook, and panels of its lab; a pointer walks over the last.
+FILMS = {
     "00_start_here": ("sliding", ["input", "kernel", "output"]),
     "01_kernels": ("kernel-lab", ["input", "kernel", "output"]),
     "02_stride_and_padding": ("padding-lab", ["input", "output"]),
@@ -149,6 +150,11 @@ def film(ran, name, cell, names):
     buffers = [arrays[slot] | {"path": [f"array{k}"]} for k, slot in enumerate(slots)]
     state = {"layout_": layout, "words": {}, "problem": "", "walks": names[-1]}
     return {name: {"state": state, "buffers": buffers}}
+
+
+def still(name):
+    """Return the name of the picture that stands for the film of a notebook where no script runs."""
+    return f"{name}-{FILMS[name][0]}"
 
 
 def shown(cell):
