@@ -142,7 +142,7 @@ def axis_of(n, kernel, stride, margins, dilation):
     """Place every window along one axis."""
     (before, after), length = margins, n + sum(margins)
     pixels = geometry.windows(n, kernel, stride=stride, padding=margins, dilation=dilation)
-    starts, taps = places = geometry.windows(length, kernel, stride=stride, dilation=dilation)
+    starts, taps = places = pixels.from_zero()
     stairs, out = np.zeros((len(starts), length), np.int32), len(starts)
     stairs[np.arange(out)[:, None], np.add.outer(starts, taps)] = 1
     reads, room = stairs.sum(0), length - taps[-1] - 1

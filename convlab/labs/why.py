@@ -40,11 +40,11 @@ def matrix_lab(n=6, kernel="nine weights", *, stride=1, padding=0, dilation=1, p
     options = {"stride": stride, "padding": padding, "dilation": dilation}
     y, window = ops.conv2d(x, w, **options), geometry.windows(n, 3, **options)
     matrix, which = conv_matrix(w, (n, n), **options), conv_matrix(_NINE, (n, n), **options)
-    weight = pick[2:] if pick and pick[0] == "kernel" else None
-    title = "the matrix: a row for each output, a column for each pixel"
-    if weight:
-        places = which == _NINE[weight]
-        matrix, title = matrix * places, f"the places of the weight in row {weight[0]}, column {weight[1]}"
+    title, chosen = "the matrix: a row for each output, a column for each pixel", {}
+    if pick and pick[0] == "kernel":
+        (row, col), places = pick[2:], which == _NINE[pick[2:]]
+        matrix, title = matrix * places, f"the places of the weight in row {row}, column {col}"
+        chosen = {"weight": w[row, col], "places": places}
     panels = {
         "input": Grid(x, "input"),
         "kernel": Grid(w, "kernel", "signed"),
@@ -56,9 +56,7 @@ def matrix_lab(n=6, kernel="nine weights", *, stride=1, padding=0, dilation=1, p
         Link("output", "matrix", ((), ()), ((), ()), op="row"),
     ]
     words = {"outputs": len(matrix), "pixels": n * n, "matrix": matrix, "filled": np.count_nonzero(which)}
-    if weight:
-        words |= {"weight": w[weight], "places": places}
-    says = say("matrix_lab", "size", weight and "weight", **words)
+    says = say("matrix_lab", "size", chosen and "weight", **words, **chosen)
     start = pick or ("output", 0, *(size // 2 for size in y.shape))
     return Scene(panels, links, says, pick=start, rows=(("input", "kernel", "output"), ("matrix",)))
 
