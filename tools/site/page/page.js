@@ -102,10 +102,16 @@ function bringPython(page) {
   return page.live;
 }
 
-const idle = () => new Promise((done) => (window.requestIdleCallback ?? setTimeout)(done, { timeout: 500 }));
+const frame = () =>
+  new Promise((done) => {
+    requestAnimationFrame(() => setTimeout(done)); // once what is there is drawn, and heard
+    setTimeout(done, 200); // a page behind another draws nothing
+  });
 
 async function displayAll(manager, places) {
-  // first what is near, then all, from the top, whenever nothing else is to do
+  // what is near as soon as it is near, and all, the labs first
+  const labs = (place) => Number(Boolean(place.querySelector("img")));
+  places.sort((one, other) => labs(other) - labs(one));
   const near = new IntersectionObserver(
     (seen) => {
       for (const one of seen) if (one.isIntersecting) display(manager, one.target);
@@ -114,7 +120,7 @@ async function displayAll(manager, places) {
   );
   for (const place of places) near.observe(place);
   for (const place of places) {
-    await idle();
+    await frame();
     await display(manager, place);
   }
   near.disconnect();
@@ -137,7 +143,7 @@ async function start() {
   window.convlab = { page };
   await displayAll(manager, [...document.querySelectorAll(".widget[data-model]")]);
   document.body.dataset.labs = "stand";
-  await idle();
+  await frame();
   if (live) await bringPython(page);
 }
 
