@@ -13,6 +13,7 @@ Browser tests were SKIPPED, for want of: {}.
     macOS:   brew install --cask chromium firefox
     or set CONVLAB_BROWSER to the path of a Chromium or Chrome you have."""
 
+LONGEST = ("tests/site", "tests/browser", "tests/kernel", "tests/test_", "notebooks")
 
 os.environ["CONVLAB_PROGRESS"] = ""  # what tests answer is kept nowhere, whichever plugins run
 
@@ -28,6 +29,12 @@ def pytest_configure(config):
     if lacking := set(os.environ.get("CONVLAB_REQUIRE_BROWSERS", "").split()) & set(missing()):
         words = HELP.replace("were SKIPPED", "are required (CONVLAB_REQUIRE_BROWSERS) and cannot run")
         raise pytest.UsageError(words.format(", ".join(lacking)))
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with what takes longest: a worker that came to it last would be alone with it at the end."""
+    rank = {item: [item.nodeid.startswith(room) for room in LONGEST] for item in items}
+    items.sort(key=rank.get, reverse=True)
 
 
 def pytest_terminal_summary(terminalreporter):
