@@ -1,7 +1,5 @@
 """Notebooks 00 and 01 in a real JupyterLab: keys, pointer, pixels, text."""
 
-import nbformat
-
 START = "from convlab import labs\n"
 STATUS, SUMS = ".convlab-status", ".convlab-arithmetic"
 PIXELS = "canvas => canvas.toDataURL()"
@@ -162,37 +160,6 @@ def test_an_upload_with_a_hostile_name_is_shown_as_text(lab, tmp_path):
     upload(lab, note)
     lab.wait_text(".convlab-problem >> nth=0", lambda text: "note.txt" in text)
     assert lab.page.inner_text(STATUS).startswith("Input 80×120,")
-
-
-def test_a_notebook_as_committed_shows_its_pictures(lab):
-    lab.open("notebooks/01_kernels.ipynb")
-    committed = nbformat.read(lab.folder / "notebooks/01_kernels.ipynb", as_version=4)
-    outputs = [output for cell in committed.cells for output in cell.get("outputs", [])]
-    pictures = [output for output in outputs if "image/png" in output.get("data", {})]
-    lab.page.wait_for_function(
-        "n => document.querySelectorAll('.jp-OutputArea-output img').length === n", arg=len(pictures)
-    )
-    widths = lab.page.locator(".jp-OutputArea-output img").evaluate_all(
-        "all => all.map(one => one.naturalWidth)"
-    )
-    assert len(widths) == len(pictures) >= 9 and min(widths) > 100
-    assert lab.page.get_by_text("Error displaying widget").count() == 0
-
-
-def test_after_run_save_and_reopen_the_lab_is_back_and_says_it_is_not_running(lab):
-    path = lab.run_code([START + "labs.kernel_lab('camera', 'sobel')"])
-    text = lab.page.inner_text(STATUS)
-    lab.save()
-    lab.forget()
-    lab.load()
-    lab.open(path)
-    lab.page.wait_for_selector("[data-panel=output] canvas")
-    assert lab.page.inner_text(STATUS) == text
-    assert lab.page.get_by_text("Error displaying widget").count() == 0
-    canvas(lab, "output").click()
-    lab.wait_text(".convlab-asleep", lambda text: "not running" in text)
-    point(lab, "output", 1, 1, 254)
-    lab.wait_text(SUMS, lambda text: text.startswith("output [1, 1]"))
 
 
 def test_a_wrong_answer_gets_its_reason(lab):

@@ -161,8 +161,9 @@ def test_front_page_names_every_notebook_and_loads_python(tab, width, scheme):
 
 def test_a_notebook_has_the_width_of_a_phone(tab):
     tab.page.set_viewport_size({"width": 420, "height": 900})
-    tab.open(NOTEBOOKS[0])
-    tab.page.wait_for_function(f"{NOTEBOOK}.node.offsetWidth > 0.8 * innerWidth")
+    tab.load(f"?path={NOTEBOOKS[0]}")
+    wide = f"path => {NOTEBOOK}?.context?.path === path && {NOTEBOOK}.node.offsetWidth > 0.8 * innerWidth"
+    tab.page.wait_for_function(wide, arg=NOTEBOOKS[0])
     assert tab.errors == []
 
 
