@@ -1,7 +1,5 @@
 """A server 150 ms away in each direction, a kernel that starts anew, and whom the page talks to."""
 
-import contextlib
-
 import numpy as np
 import pytest
 from PIL import Image
@@ -65,17 +63,22 @@ class Traffic:
             self.waiting.discard(message["parent_header"].get("msg_id"))
 
 
-@contextlib.contextmanager
-def beyond_a_line(lab):
-    """JupyterLab behind a line that is quick at first; whatever happens, it is loaded anew without it."""
-    with SlowLine(lab.port) as line:
+@pytest.fixture(scope="module")
+def away(jupyterlab):
+    """The page, loaded once through a line that is quick until a test slows it."""
+    with SlowLine(jupyterlab.port) as line:
         try:
-            lab.load(line.port)
+            jupyterlab.load(line.port)
             yield line
         finally:
-            line.delay, line.loses = 0, lambda message: False
-            lab.forget()
-            lab.load()
+            jupyterlab.load()
+
+
+@pytest.fixture
+def line(lab, away):
+    """That line; whatever happens, it is quick again and loses nothing before the notebook is closed."""
+    yield away
+    away.delay, away.loses = 0, lambda message: False
 
 
 def run_lab(lab, code):
@@ -84,14 +87,13 @@ def run_lab(lab, code):
 
 
 @pytest.fixture
-def far(lab):
+def far(lab, line):
     """JupyterLab with `kernel_lab` open, its server 150 ms away; `traffic` counts what is under way."""
     traffic = Traffic(lab.page)
-    with beyond_a_line(lab) as line:
-        run_lab(lab, LAB)
-        line.delay = 0.15
-        lab.sent.clear()
-        yield lab, traffic
+    run_lab(lab, LAB)
+    line.delay = 0.15
+    lab.sent.clear()
+    yield lab, traffic
 
 
 def test_hover_does_not_wait_for_the_line(far):
@@ -116,12 +118,11 @@ ENTRIES = [
 
 
 @pytest.fixture(params=[0.075, 0.3])
-def boxes(lab, request):
+def boxes(lab, line, request):
     """Give the number boxes of a `kernel_lab` whose server is 75 or 300 ms away."""
-    with beyond_a_line(lab) as line:
-        run_lab(lab, "from convlab import labs\nlabs.kernel_lab('camera', 'sobel')")
-        line.delay = request.param
-        yield lab.page.locator("[data-panel=kernel] input")
+    run_lab(lab, "from convlab import labs\nlabs.kernel_lab('camera', 'sobel')")
+    line.delay = request.param
+    yield lab.page.locator("[data-panel=kernel] input")
 
 
 def values(boxes):
@@ -153,23 +154,22 @@ def test_a_preset_counts_from_when_it_is_chosen(lab, boxes):
 
 
 @pytest.mark.parametrize("delay", [0.075, 0.3])
-def test_an_answer_counts_as_it_stood_when_it_was_given(lab, delay):
+def test_an_answer_counts_as_it_stood_when_it_was_given(lab, line, delay):
     """Typed, and Enter at once; another, and Check at once: the line is slower than the hand."""
-    with beyond_a_line(lab) as line:
-        lab.run_code(["from convlab import checks\nchecks.card('kernels.sobel-x-on-patch')"])
-        box = lab.page.get_by_role("textbox", name="Your answer")
-        box.wait_for()
-        line.delay = delay
-        box.press_sequentially("24", delay=20)
-        box.press("Enter")
-        box.press("ControlOrMeta+a")
-        box.press_sequentially("8", delay=20)
-        said = lab.wait_text(".convlab-card", lambda text: "✗ Not yet." in text)
-        assert "transposed" in said and box.input_value() == "8"
-        box.press_sequentially(".0", delay=20)
-        lab.page.get_by_role("button", name="Check", exact=True).click()
-        lab.wait_text(".convlab-card", lambda text: "✓ Right." in text)
-        assert box.input_value() == "8.0" and not lab.errors
+    lab.run_code(["from convlab import checks\nchecks.card('kernels.sobel-x-on-patch')"])
+    box = lab.page.get_by_role("textbox", name="Your answer")
+    box.wait_for()
+    line.delay = delay
+    box.press_sequentially("24", delay=20)
+    box.press("Enter")
+    box.press("ControlOrMeta+a")
+    box.press_sequentially("8", delay=20)
+    said = lab.wait_text(".convlab-card", lambda text: "✗ Not yet." in text)
+    assert "transposed" in said and box.input_value() == "8"
+    box.press_sequentially(".0", delay=20)
+    lab.page.get_by_role("button", name="Check", exact=True).click()
+    lab.wait_text(".convlab-card", lambda text: "✓ Right." in text)
+    assert box.input_value() == "8.0" and not lab.errors
 
 
 LOSSY = "75 ms, every third answer is lost"
@@ -202,7 +202,7 @@ TOGETHER = """async (names) => {
 
 
 @pytest.fixture(params=LINES)
-def slow(lab, request):
+def slow(lab, line, request):
     """A function that opens a lab beyond a slow line; of its messages to widgets some may get lost."""
     delay, nth = LINES[request.param]
     count = iter(range(1, 10**6))
@@ -214,17 +214,15 @@ def slow(lab, request):
         answer = content.get("data", {}).get("method") in ("update", "echo_update")
         return (answer or done) and next(count) % nth == 0
 
-    with beyond_a_line(lab) as line:
+    def opened(code):
+        line.delay, line.loses = 0, lambda message: False
+        run_lab(lab, f"from convlab import labs\nlabs.{code}")
+        line.delay = delay
+        if nth:
+            line.loses = loses
+        return lab.page
 
-        def opened(code):
-            line.delay, line.loses = 0, lambda message: False
-            run_lab(lab, f"from convlab import labs\nlabs.{code}")
-            line.delay = delay
-            if nth:
-                line.loses = loses
-            return lab.page
-
-        yield opened
+    yield opened
 
 
 def slider(page, name):
@@ -335,19 +333,18 @@ def three_drawings():
 
 
 @pytest.mark.parametrize(("typed", "loses"), [("12.5", every_end), ("8", three_drawings())])
-def test_what_was_typed_arrives_although_much_is_lost(lab, typed, loses):
-    with beyond_a_line(lab) as line:
-        run_lab(lab, LAB)
-        line.loses = lambda message: loses(kernel_message(message))
-        box = lab.page.locator("[data-panel=kernel] input").first
-        box.press("ControlOrMeta+a")
-        box.press_sequentially(typed, delay=20)
-        right = labs.kernel_lab("camera", "gaussian blur", size=7)
-        kernel = right.controls["kernel"].value.copy()
-        kernel.flat[0] = float(typed)
-        right.controls["kernel"].value = kernel
-        says(lab, right)
-        assert box.input_value() == typed and not lab.errors
+def test_what_was_typed_arrives_although_much_is_lost(lab, line, typed, loses):
+    run_lab(lab, LAB)
+    line.loses = lambda message: loses(kernel_message(message))
+    box = lab.page.locator("[data-panel=kernel] input").first
+    box.press("ControlOrMeta+a")
+    box.press_sequentially(typed, delay=20)
+    right = labs.kernel_lab("camera", "gaussian blur", size=7)
+    kernel = right.controls["kernel"].value.copy()
+    kernel.flat[0] = float(typed)
+    right.controls["kernel"].value = kernel
+    says(lab, right)
+    assert box.input_value() == typed and not lab.errors
 
 
 @pytest.mark.parametrize("slow", [LOSSY], indirect=True)
