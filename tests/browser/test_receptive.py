@@ -55,6 +55,17 @@ def test_padding_is_settled_with_two_keys(lab):
     assert not lab.errors
 
 
+def test_a_layer_less_while_a_box_has_the_focus(lab):
+    """As over a slow line: the answer to the slider comes when the reader is in a box already."""
+    run(lab, "labs.receptive_lab('three 3×3')")
+    slider, box = lab.page.get_by_role("slider", name="layers"), box_of(lab, "kernel", 0)
+    box.focus()
+    slider.dispatch_event("keydown", {"key": "ArrowLeft", "bubbles": True})
+    box_of(lab, "kernel", 2).wait_for(state="detached")
+    assert box.evaluate("box => box === document.activeElement")
+    assert lab.errors == []
+
+
 def test_a_layer_more_is_a_strip_and_a_row_more(lab):
     run(lab, "labs.receptive_lab('three 3×3', also='every layer')")
     lab.page.get_by_role("slider", name="layers").press("ArrowRight")

@@ -40,8 +40,8 @@ function keepFocus(view, change) {
 function buildGrid(view, panel, part) {
   const [tiles, rows, cols] = panel.shape;
   part.shape = panel.shape.join();
+  part.boxes = []; // before the old ones go: one that has the focus is left, and the grid filled once more
   part.grid.replaceChildren();
-  part.boxes = [];
   part.touched = new Set(); // the boxes whose numbers Python has not answered to
   for (let tile = 0; tile < tiles; tile++) {
     const name = panel.labels[tile] ?? "",
