@@ -71,7 +71,7 @@ links: $(ENV)/pyvenv.cfg  ## point all links to your copy: make links ORG=accoun
 	$(PY) -m tools.links account=$(ORG) hub=$(HUB) binder=$(BINDER)
 
 site: $(SITE_ENV)/.site  ## build the static site in _site: every notebook, with Python in the browser
-	$(SITE_PY) -m tools.site.build
+	PYTHON312="$(PYTHON312)" $(SITE_PY) -m tools.site.build
 
 serve: $(ENV)/pyvenv.cfg  ## show the built site at http://127.0.0.1:8000
 	$(PY) -m http.server --directory _site --bind 127.0.0.1 8000

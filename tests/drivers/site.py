@@ -34,10 +34,15 @@ class Handler(http.server.SimpleHTTPRequestHandler):
             self.do_CONNECT()
         elif any(part in self.path for part in self.site.broken):
             self.send_error(404)
-        else:
-            self.site.requested.append(self.path.split("?")[0].lstrip("/"))
+        elif not self.site.offline:
             with contextlib.suppress(ConnectionError):  # the browser left the page meanwhile
                 super().do_GET()
+
+    def send_response(self, code, message=None):
+        """Note down what is sent, and not what the browser has already."""
+        if code == 200:
+            self.site.requested.append(self.path.split("?")[0].lstrip("/"))
+        super().send_response(code, message)
 
     def do_CONNECT(self):
         """Refuse the way out."""
@@ -61,13 +66,16 @@ class Site(JupyterLab):
     outside : list of str
         What the browser tried to fetch from other hosts, workers included.
     requested : list of str
-        Files it fetched from the site, below its root.
+        Files that the site sent it, below its root.
     broken : set of str
         A file with one of these in its name is answered with 404.
+    offline : bool
+        Nothing is answered.
     """
 
     def __init__(self, folder=FOLDER, width=1280, height=900):
         self.errors, self.sent, self.outside, self.requested, self.broken = [], [], [], [], set()
+        self.offline = False
         self._server = http.server.ThreadingHTTPServer(
             ("127.0.0.1", 0), partial(Handler, site=self, directory=folder)
         )
@@ -102,6 +110,7 @@ class Site(JupyterLab):
             self.context.close()
             self.context, self.page, self.errors = context, page, errors
             self.broken.clear()
+            self.offline = False
 
     def go(self, path=""):
         """Open a page of the site by its address."""

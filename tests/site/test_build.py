@@ -1,13 +1,17 @@
 """How the site is built: what is refused, and in which words. Needs no browser and no built site."""
 
 import hashlib
+import importlib.util
 import json
+import os
+import subprocess
+import sys
 import zipfile
 
 import pytest
 
 from tests.drivers.jupyter import ROOT
-from tools.site import build, pyodide
+from tools.site import build, precompile, pyodide
 
 
 def test_a_file_that_is_not_the_official_one_is_refused(tmp_path, monkeypatch):
@@ -50,6 +54,37 @@ def test_a_wheel_is_described_as_the_lock_wants_it(tmp_path):
     entry = pyodide.describe(wheel)
     assert entry["name"] == "typing-extensions" and entry["imports"] == ["typing_extensions"]
     assert entry["sha256"] == hashlib.sha256(wheel.read_bytes()).hexdigest()
+
+
+def test_a_wheel_is_compiled_and_loses_what_nothing_reads(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHON312", sys.executable)
+    wheels = {top: tmp_path / f"{top}-1.0-py3-none-any.whl" for top in ("other", "convlab")}
+    for top, path in wheels.items():
+        with zipfile.ZipFile(path, "w") as archive:
+            for name in ("__init__.py", "notebooks/00.ipynb"):
+                archive.writestr(f"{top}/{name}", "answer = 42\n")
+            archive.writestr(f"{top}-1.0.data/data/share/server.json", "{}")
+        precompile.rewrite(path)
+    names = {top: zipfile.ZipFile(path).namelist() for top, path in wheels.items()}
+    assert names["other"] == ["other/__init__.pyc", "other/notebooks/00.ipynb"]
+    cached = importlib.util.cache_from_source("convlab/__init__.py")
+    assert names["convlab"] == ["convlab/__init__.py", cached]
+    command = [sys.executable, "-c", "import other; print(other.answer)"]
+    environment = os.environ | {"PYTHONPATH": str(wheels["other"])}
+    assert subprocess.check_output(command, env=environment, text=True) == "42\n"
+
+
+def test_the_same_files_give_the_same_wheel(tmp_path, monkeypatch):
+    monkeypatch.delenv("PYTHON312", raising=False)
+    path = tmp_path / "other-1.0-py3-none-any.whl"
+    for date in [(1999, 1, 1, 0, 0, 0), (2026, 1, 1, 0, 0, 0)]:
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr(zipfile.ZipInfo("other/__init__.py", date), "answer = 42\n")
+        precompile.rewrite(path)
+        assert zipfile.ZipFile(path).namelist() == ["other/__init__.py"]
+        same = path.with_suffix(".first")
+        assert not same.exists() or same.read_bytes() == path.read_bytes()
+        path.rename(same)
 
 
 def test_closure_follows_names_however_they_are_written():

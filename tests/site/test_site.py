@@ -3,7 +3,10 @@
 import contextlib
 import hashlib
 import json
+import os
 import re
+import zipfile
+from collections import Counter
 from itertools import chain
 
 import numpy as np
@@ -12,7 +15,7 @@ from PIL import Image
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from convlab import labs
-from tests.drivers.jupyter import NOTEBOOK, ROOT
+from tests.drivers.jupyter import NOTEBOOK, ROOT, SESSION
 from tests.drivers.site import FOLDER
 from tools.site.pyodide import canonical
 
@@ -140,6 +143,30 @@ def test_what_a_learner_answers_is_kept_in_the_browser(tab):
     assert tab.errors == []
 
 
+def test_nothing_is_fetched_twice_and_a_second_visit_needs_no_network(tab):
+    tab.requested.clear()
+    tab.open(NOTEBOOKS[0])
+    tab.page.wait_for_selector("body[data-files=kept]", state="attached")
+    assert [path for path, times in Counter(tab.requested).items() if times > 1] == []
+    tab.page.close()
+    tab.offline = True
+    tab.new_page()
+    tab.open(NOTEBOOKS[0])
+    tab.run_all()
+    tab.page.locator(".convlab-lab canvas").first.wait_for()
+    assert move(tab.page, tab.page.locator(".convlab-lab").first)
+    assert tab.outside == []
+
+
+def test_names_are_completed(tab):
+    tab.open(NOTEBOOKS[0])
+    asked = {"code": "import convlab.labs; convlab.labs.kernel_l", "cursor_pos": 42}
+    reply = tab.page.evaluate(
+        f"async asked => (await {SESSION}.session.kernel.requestComplete(asked)).content", asked
+    )
+    assert any("kernel_lab" in match for match in reply["matches"])
+
+
 # ---- the front page
 
 
@@ -220,6 +247,21 @@ def test_python_comes_from_the_site_and_is_what_the_lock_says():
         assert {canonical(name) for name in entry["depends"]} <= set(packages)
     files = {path.name for path in folder.glob("*.whl")} | {path.name for path in folder.glob("*.zip")}
     assert files == {entry["file_name"] for entry in packages.values()} | {"python_stdlib.zip"}
+
+
+@pytest.mark.usefixtures("site")
+def test_modules_are_compiled_for_the_browser_and_ours_can_be_read():
+    """By Python 3.12, whose files begin with 3531, and never compared with a source (PEP 552)."""
+    folder, compiled = FOLDER / "static" / "pyodide", 0
+    for path in [*folder.glob("*.whl"), folder / "python_stdlib.zip"]:
+        with zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                if name.endswith(".pyc"):
+                    compiled += 1
+                    assert archive.read(name)[:8] == b"\xcb\r\r\n\x01\0\0\0", f"{path.name}: {name}"
+            if path.name.startswith("convlab-"):
+                assert "convlab/labs/kernels.py" in archive.namelist()
+    assert compiled > 1000 or not os.environ.get("PYTHON312")
 
 
 @pytest.mark.usefixtures("site")

@@ -3,9 +3,11 @@
     make site      builds `_site/`          make serve      shows it
 
 Environment: PYODIDE_DIR, a folder with Pyodide's packages, else they come from the official release.
+PYTHON312, a Python 3.12, as Pyodide's is one: with it, all modules are compiled ahead.
 GITHUB_REPOSITORY, `owner/name`, which a workflow on GitHub sets: the page then links to Binder.
 """
 
+import hashlib
 import html
 import json
 import os
@@ -75,6 +77,8 @@ def main():
     finish(notebooks)
     size = sum(path.stat().st_size for path in SITE.rglob("*") if path.is_file())
     print(f"{SITE.name}/: {len(notebooks)} notebooks, {size / 1e6:.0f} MB. Serve it with any web server.")
+    if not os.environ.get("PYTHON312"):
+        print("Its Python starts slowly: no Python 3.12 was found to compile it ahead (PYTHON312=...).")
 
 
 def prepare(path, folder):
@@ -142,6 +146,18 @@ def finish(notebooks):
     lab = SITE / "lab" / "index.html"
     text = lab.read_text(encoding="utf-8")
     lab.write_text(text.replace("<head>", f"<head>{IN_NOTEBOOKS}", 1), encoding="utf-8")
+    keep_files()
+
+
+def keep_files():
+    """Put the worker that keeps files before JupyterLite's; its cache is named after what is in the site."""
+    fingerprint = hashlib.sha256()
+    for path in sorted(path for path in SITE.rglob("*") if path.is_file()):
+        fingerprint.update(path.relative_to(SITE).as_posix().encode() + path.read_bytes())
+    worker = SITE / "service-worker.js"
+    worker.rename(SITE / "jupyterlite-service-worker.js")
+    text = (HERE / "service-worker.js").read_text(encoding="utf-8")
+    worker.write_text(text.replace("VERSION", fingerprint.hexdigest()[:16], 1), encoding="utf-8")
 
 
 def binder_link():

@@ -18,19 +18,24 @@ import zipfile
 from email import message_from_string
 from pathlib import Path
 
+from tools.site import precompile
+
 VERSION = "0.27.7"
 CORE_SHA256 = "89d5d952675eb08e11286e52c7238f1248ce71726e896db9703e73bef23dc343"
 CORE = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
 RELEASE = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
 # The kernel wants these loaded. Naming them lets Pyodide fetch all at once, and not one after the other.
 KERNEL = ["ssl", "sqlite3", "ipykernel", "comm", "pyodide_kernel", "jedi", "ipython", "micropip", "piplite"]
-NEEDS = {  # what a wheel's own metadata asks for, less what only a server needs
+NEEDS = {  # what the metadata asks for, less what only a server, PDF files or the times of other places need
     "anywidget": ["ipywidgets", "psygnal", "typing-extensions"],
     "comm": ["traitlets"],
     "convlab": ["numpy", "matplotlib", "pillow", "ipywidgets", "anywidget"],
     "ipywidgets": ["comm", "ipython", "traitlets"],
+    "matplotlib": "contourpy cycler kiwisolver numpy packaging pillow pyparsing python-dateutil".split(),
     "piplite": ["micropip"],
 }
+# The kernel does not start without these. They are large, and nothing here imports them: empty wheels do.
+UNUSED = ["jedi", "ssl"]
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 
@@ -47,13 +52,21 @@ def assemble(target, cache):
         shutil.copy(core / name, target / name)
     lock = json.loads((target / "pyodide-lock.json").read_text(encoding="utf-8"))
     official, ours = lock["packages"], {}
-    for wheel in wheels(cache):
+    for name, needs in NEEDS.items():
+        if name in official:
+            official[name]["depends"] = needs
+    for wheel in [*wheels(cache), *(placeholder(name, cache) for name in UNUSED)]:
         entry = describe(wheel)
         ours[entry["name"]] = entry
         shutil.copy(wheel, target / wheel.name)
     kept = closure([*map(canonical, KERNEL), "convlab"], official | ours)
     for name in kept.keys() - ours.keys():
         fetch_package(official[name], target)
+    for entry in kept.values():
+        path = target / entry["file_name"]
+        precompile.rewrite(path)
+        entry["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    precompile.rewrite(target / "python_stdlib.zip")
     lock["packages"] = kept
     (target / "pyodide-lock.json").write_text(json.dumps(lock, indent=1), encoding="utf-8")
     return [*KERNEL, "convlab"]
@@ -147,6 +160,17 @@ def wheels(cache):
         *own.glob("*.whl"),
         *kernel,
     ]
+
+
+def placeholder(name, cache):
+    """Return a wheel of this name with nothing in it."""
+    path = cache / f"{name}-0-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as wheel:
+        wheel.writestr(f"{name}-0.dist-info/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 0\n")
+        wheel.writestr(
+            f"{name}-0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+    return path
 
 
 def describe(wheel):

@@ -4,7 +4,9 @@
 (() => {
 const BASE = new URL(".", document.currentScript.src);
 // Python loads its libraries while the reader reads. No cell is counted for it.
-const WARM_UP = '__import__("convlab.labs"); __import__("matplotlib.figure"); get_ipython().execution_count = 0;';
+// IPython completes names by itself: the library that it would ask for them is not in the site.
+const WARM_UP = '__import__("convlab.labs"); __import__("matplotlib.figure"); ' +
+  "get_ipython().Completer.use_jedi = False; get_ipython().execution_count = 0;";
 const LOST = "This browser has no room left for this page. You can work, but after a reload your changes will be gone. " +
   "Download what you want to keep (File, then Download), or free some room and reload.";
 const BLOCKED = "This browser lets this page keep nothing: cookies and site data are blocked, and the notebooks " +
@@ -55,6 +57,7 @@ async function fetchOne(path, count) {
 async function fetchAll() {
   const sizes = Object.values(facts.files), all = sizes.reduce((sum, size) => sum + size, 0), MB = 1e6;
   let got = 0;
+  if (await isKept(Object.keys(facts.files))) return loaded();
   bar.max = all;
   bar.hidden = false;
   await Promise.all(Object.keys(facts.files).map((path) => fetchOne(path, (bytes) => {
@@ -62,9 +65,35 @@ async function fetchAll() {
     bar.value = got;
     if (document.body.dataset.python !== "ready") tell(`Python is loading: ${Math.floor(got / MB)} of ${Math.ceil(all / MB)} MB. You can read on meanwhile.`);
   })));
+  loaded();
+}
+
+function loaded() {
   bar.hidden = true;
   if (!inNotebooks) tell("Python is loaded. Open any notebook: it starts in a few seconds.");
   else if (document.body.dataset.python !== "ready") tell("Python is starting.");
+}
+
+// ---- kept in the browser, so that a second visit needs no network
+async function keeper() {                     // the service worker, once this page's files go through it
+  const { serviceWorker } = navigator;
+  if (!serviceWorker) return;                 // as on a page without https, or in some private windows
+  const inControl = new Promise((done) => serviceWorker.addEventListener("controllerchange", done, { once: true }));
+  // the very address that JupyterLite gives it, which would else bring a second one
+  await serviceWorker.register(new URL("service-worker.js?enableCache=false", BASE));
+  if (!serviceWorker.controller) await Promise.race([inControl, new Promise((done) => setTimeout(done, 3000))]);
+}
+
+async function isKept(paths) {
+  if (!navigator.serviceWorker?.controller) return false;
+  const found = await Promise.all(paths.map((path) => caches.match(new URL(path, BASE))));
+  return found.every(Boolean);
+}
+
+async function keepThisPage() {               // what came before the service worker did: it keeps what it is asked for
+  const files = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
+  const own = new Set(files.map(({ name }) => name.split(/[?#]/)[0]).filter((name) => name.startsWith(BASE)));
+  for (const address of own) if (!(await caches.match(address))) await fetch(address);
 }
 
 // ---- what the learner changes
@@ -137,14 +166,17 @@ async function start() {
   tell("Python is loading.");
   if (inNotebooks) besideNotebooks();
   checkStorage();
+  await keeper().catch(() => {});             // then the network brings all, each time
   try {
     facts = await (await fetch(new URL("start.json", BASE))).json();
     if (!hasWebAssembly()) return problem("This browser cannot run Python: WebAssembly is missing or switched off.");
     await fetchAll();
   } catch (error) {
     tell("");
-    problem(error.message);
+    return problem(error.message);
   }
+  if (navigator.serviceWorker?.controller) await keepThisPage().catch(() => {});
+  document.body.dataset.files = "kept";
 }
 start();
 })();
