@@ -22,6 +22,7 @@ SITE = ROOT / "_site"
 WORK = ROOT / "build" / "site"
 KERNEL_PLUGIN = "@jupyterlite/pyodide-kernel-extension:kernel"
 WIDGET = "application/vnd.jupyter.widget-view+json"
+READ_LATER = (".bin", ".css", ".html", ".ipynb", ".js", ".png")  # what other pages and other cells ask for
 SETTINGS = {
     "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},  # light or dark, as the device is
     "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 10},  # a reload loses little
@@ -133,7 +134,9 @@ def finish(notebooks):
         )
     folder = SITE / "static" / "pyodide"
     files = {path.relative_to(SITE).as_posix(): path.stat().st_size for path in sorted(folder.iterdir())}
-    facts = {"files": files, "binder": binder_link()}
+    later = [path for name in ("extensions", "files", "read") for path in sorted((SITE / name).rglob("*"))]
+    later = [path.relative_to(SITE).as_posix() for path in later if path.suffix in READ_LATER]
+    facts = {"files": files, "later": later, "binder": binder_link()}
     (SITE / "start.json").write_text(json.dumps(facts), encoding="utf-8")
     for name in ("start.js", "start.css"):
         shutil.copy(HERE / name, SITE)

@@ -21,7 +21,7 @@ const make = (tag, parent, attributes = {}) => {
 const inNotebooks = document.body.dataset.notebook === "lab";
 const box = document.getElementById("convlab-loading") ?? make("div", document.body, { id: "convlab-loading" });
 const says = make("p", box, { role: "status" }), bar = make("progress", box, { "aria-label": "Python's files", hidden: "" });
-let facts = { files: {}, binder: null };
+let facts = { files: {}, later: [], binder: null };
 
 function tell(text) {
   says.textContent = text;
@@ -90,9 +90,10 @@ async function isKept(paths) {
   return found.every(Boolean);
 }
 
-async function keepThisPage() {               // what came before the service worker did: it keeps what it is asked for
+async function keepThisPage() {               // also what came before the service worker, and what other pages need
   const files = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
-  for (const { name } of files)
+  const later = facts.later.map((path) => new URL(path, BASE).href);
+  for (const name of [...files.map((one) => one.name), ...later])
     if (name.startsWith(BASE) && !(await caches.match(name, { ignoreSearch: true }))) await fetch(name);
 }
 
