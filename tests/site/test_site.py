@@ -161,11 +161,11 @@ def test_nothing_is_fetched_twice_and_a_second_visit_needs_no_network(tab):
 
 def test_names_are_completed(tab):
     tab.open(NOTEBOOKS[0])
-    asked = {"code": "import convlab.labs; convlab.labs.kernel_l", "cursor_pos": 42}
-    reply = tab.page.evaluate(
-        f"async asked => (await {SESSION}.session.kernel.requestComplete(asked)).content", asked
-    )
-    assert any("kernel_lab" in match for match in reply["matches"])
+    matches = tab.page.evaluate(f"""async () => {{
+        const kernel = {SESSION}.session.kernel;
+        await kernel.requestExecute({{ code: "from convlab import labs" }}).done;
+        return (await kernel.requestComplete({{ code: "labs.kernel_l", cursor_pos: 13 }})).content.matches; }}""")
+    assert any("kernel_lab" in match for match in matches)
 
 
 # ---- the front page
