@@ -164,7 +164,8 @@ def test_names_are_completed(tab):
     matches = tab.page.evaluate(f"""async () => {{
         const kernel = {SESSION}.session.kernel;
         await kernel.requestExecute({{ code: "from convlab import labs" }}).done;
-        return (await kernel.requestComplete({{ code: "labs.kernel_l", cursor_pos: 13 }})).content.matches; }}""")
+        const reply = await kernel.requestComplete({{ code: "labs.kernel_l", cursor_pos: 13 }});
+        return reply.content.matches; }}""")
     assert any("kernel_lab" in match for match in matches)
 
 
