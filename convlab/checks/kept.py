@@ -6,8 +6,10 @@ import math
 import os
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 
 FILE = "convlab-progress.txt"  # lines of JSON; but what ends in json, JupyterLite gives back as one value
+SERIES = "00_start_here.ipynb"  # where this lies, answers are kept
 HEADER = {"convlab": "answers, kept only here: delete this file and they are forgotten"}
 FOREIGN = f"{FILE} in this folder holds no answers, so it is left alone. Rename it, and answers are kept."
 START = b'{"convlab": '
@@ -59,8 +61,13 @@ def trouble():
 
 
 def _file():
-    """Where answers are kept; `CONVLAB_PROGRESS` names another file, and none at all if it is empty."""
-    name = os.environ.get("CONVLAB_PROGRESS", FILE)
+    """Where answers are kept; `CONVLAB_PROGRESS` names another file, and none at all if it is empty.
+
+    Lessons and solutions lie in folders within that of the series, and ask the same questions.
+    """
+    here = Path.cwd()
+    homes = (one for one in (*reversed(here.parents[:2]), here) if (one / SERIES).exists())
+    name = os.environ.get("CONVLAB_PROGRESS", next(homes, here) / FILE)
     return os.path.abspath(name) if name else None
 
 

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -94,6 +95,17 @@ def test_progress_of_the_series_knows_every_question(folder):
     asked = sum(int(row.rpartition(" of ")[2]) for row in shown.splitlines()[1:])
     bank = [key for topic in checks.TOPICS for key in checks.questions(topic)]
     assert asked >= len(bank)
+
+
+def test_an_answer_in_a_lesson_or_a_solution_counts_in_the_series(folder, monkeypatch):
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    name = "stride_padding.28-3-2"  # asked in notebook 02, in two lessons and in a solution
+    for place, answer in (("instructor/routes", 14), ("solutions", 13), (".", 13)):
+        monkeypatch.chdir(folder / "notebooks" / place)
+        assert ("answered before" in checks.card(name).feedback) == (place != "instructor/routes")
+        checks.card(name).answer(answer)
+    assert repr(checks.progress()).startswith("1 of ")
+    assert [path.parent.name for path in folder.rglob(kept.FILE)] == ["notebooks"]
 
 
 def test_who_returns_after_a_week_finds_where_she_was(folder):
