@@ -3,6 +3,7 @@
 import ast
 
 import nbformat
+import numpy as np
 import pytest
 
 from tests.drivers.jupyter import ROOT
@@ -143,12 +144,40 @@ def long_lab(k=0):
 long_lab()"""
 SMALLEST = """() => {
     window.smallest = Infinity;
+    window.written = new Set();
     const fill = CanvasRenderingContext2D.prototype.fillText;
     CanvasRenderingContext2D.prototype.fillText = function (...text) {
         window.smallest = Math.min(window.smallest, parseFloat(this.font));
+        written.add(text[0]);
         fill.apply(this, text);
     };
 }"""
+
+
+# Points at one pixel after the other; returns what was written on any canvas.
+ALONG = """async () => {
+    const canvas = document.querySelector("[data-panel=output] canvas"), box = canvas.getBoundingClientRect();
+    for (let k = 1; k < 20; k++) {
+        const [clientX, clientY] = [box.left + (k / 20) * box.width, box.top + (k / 20) * box.height];
+        canvas.dispatchEvent(new PointerEvent("pointermove", { clientX, clientY }));
+        for (let n = 0; n < 2; n++) await new Promise(requestAnimationFrame);
+    }
+    return [...written];
+}"""
+
+
+@pytest.mark.parametrize(("taps", "window"), [(3, LAPTOP), (5, LAPTOP), (7, LARGER[-1])])
+def test_numbers_of_a_window_can_be_read(lab, taps, window):
+    """Fractions below zero are the longest there are; and products of whole numbers."""
+    resize(lab, *window)
+    kernel = np.linspace(-0.987, 0.123, taps**2).reshape(taps, taps).round(3)
+    kernel[0, 0], kernel[-1, -1] = -0.001, -1234
+    lab.run_code([f"from convlab import labs\nlabs.kernel_lab('camera', {kernel.tolist()})"])
+    lab.page.wait_for_function(SETTLED, arg=1)
+    lab.page.evaluate(SMALLEST)
+    written = lab.page.evaluate(ALONG)
+    assert lab.page.evaluate("window.smallest") >= 10.9
+    assert {"window", "products", "−.001" if taps == 7 else "−0.001"} <= set(written)
 
 
 def test_numbers_without_room_stay_colours_when_they_change(lab):

@@ -3,6 +3,7 @@
 const MAGNIFIED = ["window", "kernel", "products"];
 const SIGNS = ["×", "="];
 const WIDEST = 7; // taps along an axis
+const roomFor = (taps) => (taps > 5 ? 5 : 6); // characters of a number, in type that can be read
 
 const magnifies = (link, panels) =>
   link.kernel &&
@@ -16,7 +17,7 @@ function findLoupe({ layout, panels }) {
   const link = layout.links.find((one) => magnifies(one, panels));
   if (!link) return null;
   const shape = [3, link.rows.taps.length, link.cols.taps.length];
-  const longest = shape[2] > 5 ? "00000" : "−0.123";
+  const longest = "0".repeat(roomFor(shape[2]));
   return { kind: "cells", shape, labels: MAGNIFIED, longest, widest: 56, gap: 34 };
 }
 
@@ -44,13 +45,15 @@ function magnify(link, panels, pick) {
   const list = terms(link, panels, pick).slice(0, h * w),
     weights = panels[link.kernel];
   const products = list.map(([x, k]) => x * k),
-    most = Math.max(...products.map(Math.abs), 1e-9);
+    high = Math.max(...products.map(Math.abs), 1e-9),
+    most = roomFor(w);
   const grid = (data, like) => ({
     ...like,
     kind: "cells",
     shape: [1, h, w],
     data,
-    longest: longest({ data }),
+    most,
+    longest: longest({ data, most }),
   });
   return [
     grid(
@@ -61,6 +64,6 @@ function magnify(link, panels, pick) {
       list.map(([, k]) => k),
       weights,
     ),
-    grid(products, { ...weights, signed: true, low: -most, high: most }),
+    grid(products, { ...weights, signed: true, low: -high, high }),
   ];
 }

@@ -1,8 +1,14 @@
 // Numbers as text, and text as numbers.
 
 const minus = (text) => text.replace("-", "−");
-function short(value) {
-  // at most about six characters, for a cell
+function short(value, most = Infinity) {
+  // for a cell; where few characters have room, without the zero before the point
+  const text = rounded(value);
+  if (text.length <= most) return text;
+  return text.includes(".") ? text.replace(/^(−?)0\./, "$1.") : minus(value.toExponential(0));
+}
+function rounded(value) {
+  // at most about six characters
   const size = Math.abs(value);
   if (size < 1e-9) return "0"; // rounding dust
   if (Number.isInteger(value) && size < 1e6) return minus(String(value));

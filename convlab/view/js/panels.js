@@ -20,7 +20,7 @@ function drawNumbers(pen, panel, tile, [x, y], { cell, tall }, hidden) {
       if (hidden && hidden(tile, r, c)) continue;
       const value = at(panel, tile, r, c),
         rgb = colour(value, panel),
-        text = short(value);
+        text = short(value, panel.most);
       pen.fillStyle = `rgb(${rgb})`;
       pen.fillRect(x + c * cell, y + r * tall, cell, tall);
       pen.strokeRect(x + c * cell + 0.5, y + r * tall + 0.5, cell - 1, tall - 1);

@@ -5,7 +5,8 @@ const EDGE = 3; // room around a picture for frames and outlines; view.css pulls
 // How wide a cell must be for this many characters: a digit takes some two thirds of the height of its type.
 const cellFor = (length) => Math.max(NUMBER[0], Math.ceil((TEXT * Math.max(3, length)) / 1.375));
 const fontFor = (text, cell) => Math.min(15, (cell * 1.375) / Math.max(3, text.length));
-const longest = (panel) => Array.from(panel.data, short).reduce((a, b) => (a.length > b.length ? a : b), "");
+const longest = ({ data, most }) =>
+  Array.from(data, (value) => short(value, most)).reduce((a, b) => (a.length > b.length ? a : b), "");
 const between = ([low, high], share) => low + (Math.max(low, high) - low) * share;
 
 // A panel shows its numbers if it is small, and if the stage has room for them.
