@@ -40,6 +40,8 @@ FILMS = {
     "05_design_a_network": ("design-lab", ["macs", "field"]),
     "06_back_and_up": ("transposed-lab", ["input", "kernel", "output"]),
 }
+NOTE = """<p class="about">Here you read: labs answer your pointer and your keys, questions your answer. To move sliders
+and change code, <a href="../lab/index.html?path={}.ipynb">run this notebook in the browser</a>.</p>"""
 WIDE = '<div class="wide" tabindex="0">{}</div>'  # scrolls by itself where the page is narrow
 
 
@@ -248,7 +250,7 @@ def render(cells, about, k, target, modules):
     ]
     body = typeset("\n".join(parts), formulas, modules)
     sections = re.findall(r'<h2 id="([^"]*)">(.*?)</h2>', body)
-    one = about[k]
+    one, live = about[k], (PAGE / "live.js").exists()
     fields = {
         "name": one["name"],
         "title": f"{one['name'][:2]} {html.escape(one['title'])}",
@@ -258,7 +260,8 @@ def render(cells, about, k, target, modules):
         "before": neighbour("prev", "Before", about[k - 1]) if k else "",
         "after": neighbour("next", "Next", about[k + 1]) if k + 1 < len(about) else "",
         "body": body,
-        "live": "live" if (PAGE / "live.js").exists() else "",
+        "live": "live" if live else "",
+        "note": "" if live else NOTE.format(one["name"]),
     }
     return Template((PAGE / "page.html").read_text(encoding="utf-8")).substitute(fields)
 
