@@ -40,8 +40,9 @@ FILMS = {
     "05_design_a_network": ("design-lab", ["macs", "field"]),
     "06_back_and_up": ("transposed-lab", ["input", "kernel", "output"]),
 }
-NOTE = """<p class="about">Here you read: labs answer your pointer and your keys, questions your answer. To move sliders
-and change code, <a href="../lab/index.html?path={}.ipynb">run this notebook in the browser</a>.</p>"""
+NOTE = """<p class="about">This page is for reading. Its labs answer your pointer and your keys, its cards say
+whether you are right. To move sliders and change code,
+<a href="../lab/index.html?path={}.ipynb">run this notebook in the browser</a>.</p>"""
 WIDE = '<div class="wide" tabindex="0">{}</div>'  # scrolls by itself where the page is narrow
 
 
