@@ -57,7 +57,8 @@ def pack(panel, links):
 
 def workable(links):
     """Tell whether the page can work out the cells that these links make."""
-    return bool(links) and all(link.op not in ("window", "stamp") and link.post in POSTS for link in links)
+    shown = ("window", "stamp", "row")
+    return bool(links) and all(link.op not in shown and link.post in POSTS for link in links)
 
 
 def _portable(array):

@@ -21,6 +21,7 @@ POINTED = {
     "receptive_lab('dilation 1-2-4', 'cat', 96)": ["top", "photo"],
     "effective_lab(20)": ["map"],
     "face_lab()": ["photo", "map"],
+    "matrix_lab(6)": ["matrix"],
 }
 # To the page that the panel is on, until it is drawn there.
 TURN = """async ([k, name]) => {
@@ -106,7 +107,7 @@ def numbers_of(text, kind):
     """The value in a line of arithmetic: three of a photograph in colour."""
     if kind == "rgb":
         return re.search(r"red (\d+), green (\d+), blue (\d+)", text).groups()
-    said = re.search(r"\] = (\S+) (?:reads|is read by|$)", text + " ")
+    said = re.search(r"\] = ([^\s:]+)(?:: a weight| reads| is read by|$)", text)
     return [said[1] if said else re.search(r"(?:=|→) (−?[\d.e+−]+)$", text)[1]]
 
 

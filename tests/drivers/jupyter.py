@@ -23,10 +23,6 @@ from itertools import chain
 from pathlib import Path
 
 import nbformat
-from jupyter_server.services.kernels.connection.base import (
-    deserialize_binary_message,
-    deserialize_msg_from_ws_v1,
-)
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from playwright.sync_api import sync_playwright
 
@@ -299,10 +295,12 @@ def kernel_message(frame):
 
     Which one is spoken is settled when a socket opens; after a failed try, JupyterLab takes the older ones.
     """
+    from jupyter_server.services.kernels.connection import base  # not where only units are tested
+
     if isinstance(frame, str) or frame[:1] == b"{":
         return json.loads(frame)
     if frame[0] == 0:                     # the high byte of how many parts there are
-        return deserialize_binary_message(frame)
-    _channel, parts = deserialize_msg_from_ws_v1(frame)
+        return base.deserialize_binary_message(frame)
+    _channel, parts = base.deserialize_msg_from_ws_v1(frame)
     names = ("header", "parent_header", "metadata", "content")
     return {name: json.loads(part) for name, part in zip(names, parts, strict=False)}  # then come the buffers

@@ -71,7 +71,8 @@ def truth(name, state):
 def _cells(panel, links):
     """The numbers of a panel; of a map that the page works out from links, where they lie on the scale."""
     array = np.asarray(panel.array)
-    if array.dtype.kind == "f" and links and links[0].op != "window" and panel.drawn_as() == "image":
+    made = links and links[0].op not in ("window", "row")
+    if array.dtype.kind == "f" and made and panel.drawn_as() == "image":
         low, high = panel.limits()
         array = np.floor((array - low) * (255 / (high - low)) + 0.5).clip(0, 255)
     return array.astype(float).tobytes()
