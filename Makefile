@@ -3,7 +3,7 @@
 #
 # Windows without make, in the project's folder:
 #     py -3.12 -m venv .venv
-#     .venv\Scripts\python -m pip install -e ".[lab]"
+#     .venv\Scripts\python -m pip install -e ".[lab,own]"
 #     .venv\Scripts\python -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
 
 ENV := .venv
@@ -98,7 +98,7 @@ clean:  ## remove the environment and all caches
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(ENV)/.lab: pyproject.toml $(ENV)/pyvenv.cfg
-	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[lab]"
+	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[lab,own]"
 	@touch $@
 
 $(ENV)/.test: pyproject.toml $(ENV)/pyvenv.cfg
@@ -114,7 +114,7 @@ $(OLD_ENV)/.oldest: pyproject.toml
 	@[ -n "$(PYTHON312)" ] || { echo "make oldest needs Python 3.12; give its path as PYTHON312=..."; exit 1; }
 	"$(PYTHON312)" -m venv $(OLD_ENV)
 	$(OLD_PY) -m pip install --quiet --disable-pip-version-check -e . $(OLDEST) \
-	    hypothesis jupyter_client ipykernel nbformat playwright "pytest>=8.2" pytest-xdist scipy websocket-client
+	    hypothesis jupyter_client ipykernel nbformat onnx playwright "pytest>=8.2" pytest-xdist scipy websocket-client
 	@touch $@
 
 $(ENV)/.bench: $(ENV)/.test

@@ -87,6 +87,22 @@ def square(grey, size):
     return np.asarray(middle.resize((size, size), Image.Resampling.BOX))
 
 
+def fit(colour, shape):
+    """Middle of a colour picture, cut and averaged to what a network reads.
+
+    (3, H, W) uint8 becomes `shape`: channels, 1 for grey or 3, height and width.
+
+    >>> fit(np.zeros((3, 9, 7), np.uint8), (1, 4, 4)).shape
+    (1, 4, 4)
+    """
+    channels, height, width = shape
+    if channels not in (1, 3):
+        raise ConvlabError(f"The network reads {channels} channels. A picture has 1 (grey) or 3 (colour).")
+    side, maps = max(height, width), [to_grey(colour)] if channels == 1 else colour
+    top, left = (side - height) // 2, (side - width) // 2
+    return np.stack([square(one, side)[top : top + height, left : left + width] for one in maps])
+
+
 def read(data, filename="", size=256):
     """Read an uploaded picture, and make it small enough to explore.
 

@@ -31,7 +31,8 @@ def test_conda_specs_are_strictly_right():
 
 
 def test_conda_ranges_are_those_of_pip():
-    wanted = map(Requirement, PROJECT["dependencies"] + PROJECT["optional-dependencies"]["lab"])
+    extras = PROJECT["optional-dependencies"]
+    wanted = map(Requirement, PROJECT["dependencies"] + extras["lab"] + extras["own"])
     wanted = {f"{CONDA_NAMES.get(need.name, need.name)}{need.specifier}" for need in wanted}
     assert set(SPECS) == wanted | {"python=3.12", "pip"}
     assert Requirement(f"python{PROJECT['requires-python']}").specifier.contains("3.12")

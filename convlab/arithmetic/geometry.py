@@ -14,7 +14,11 @@ from convlab.errors import ConvlabError, named, shown, truth, whole
 WINDOW = ("kernel", "stride", "padding", "dilation")
 MOST = 10**6  # positions that one listing may hold
 IMAGE = "input"  # what a layer reads that reads the image itself
-KINDS = ("conv", "max_pool", "avg_pool", "relu", "prelu", "softmax", "add", "concat")
+UP = ("conv_transpose", "resize")  # give larger maps than they read, by the stride
+LARGER, JOINS = "makes the map larger", "joins a map with one number for all of it"
+FILTERS = ("conv", "conv_transpose")
+CALM = ("relu", "prelu", "softmax", "each", "mix", "move")  # read no neighbour
+KINDS = (*FILTERS, "max_pool", "avg_pool", "resize", "add", "concat", *CALM, "unknown")
 
 
 @dataclass(frozen=True)
@@ -23,9 +27,9 @@ class Layer:
 
     Parameters
     ----------
-    kernel : int, (vertical, horizontal) or "all"
+    kernel : int, (vertical, horizontal), "all" or None
         Size of the window. "all" covers the whole map below: a fully connected layer (kind "conv")
-        or a global pooling.
+        or a global pooling. None: not known, and `receptive_field` says so.
     stride, padding, dilation, ceil_mode
         As in `conv2d` and `max_pool2d`; the padding in pixels.
     channels : int
@@ -33,16 +37,19 @@ class Layer:
     groups : int
         Channel groups of a convolution.
     kind : str
-        A name in `KINDS`. What is no convolution keeps its channels, and `cost` counts no weights for it.
+        A name in `KINDS`. Those in `FILTERS` learn a kernel; those in `UP` turn the stride round.
     bias : int
-        Learned numbers a filter besides its kernel: 1 for a bias, 2 for the scale and shift of a
-        batch norm, 0 for neither.
+        Learned numbers of a channel besides its kernel: 1 for a bias, 2 for the scale and shift of a
+        batch norm, 0 for neither. Counted for `FILTERS`, "each" and "mix".
     name : str
         What tables call it, and what other layers read it by.
     reads : str or sequence of str
         Names of the layers it reads, "input" for the image; by default the layer before it. A layer
         that reads several joins them: "add" adds their maps, "concat" puts their channels behind
-        each other.
+        each other. "each" is any function of single numbers, "mix" any that mixes the channels of one
+        position, "move" any that moves numbers.
+    settings : sequence of (str, value)
+        What else its operator needs.
 
     Raises
     ------
@@ -55,7 +62,7 @@ class Layer:
     64
     """
 
-    kernel: int | tuple | str = 1
+    kernel: int | tuple | str | None = 1
     stride: int | tuple = 1
     padding: int | tuple = 0
     dilation: int | tuple = 1
@@ -66,6 +73,7 @@ class Layer:
     ceil_mode: bool = False
     name: str = ""
     reads: tuple = ()
+    settings: tuple = ()
 
     def __post_init__(self):
         """Refuse values that no layer can have."""
@@ -78,15 +86,18 @@ class Layer:
         if not isinstance(reads, (tuple, list)) or not all(isinstance(one, str) for one in reads):
             raise ConvlabError(f"reads is {shown(reads)}. It must be a list of names of layers.")
         object.__setattr__(self, "reads", tuple(reads))
+        object.__setattr__(self, "settings", tuple(self.settings))
 
     def window(self, axis):
         """Give the kernel along one axis (0 rows, 1 columns), and the other arguments of `windows`."""
-        whole_map = isinstance(self.kernel, str) and self.kernel == "all"
-        return "all" if whole_map else pair("kernel", self.kernel, 1)[axis], {
+        known = self.kernel is not None and not (isinstance(self.kernel, str) and self.kernel == "all")
+        options = {"ceil_mode": self.ceil_mode}
+        if self.kind in UP:
+            options = {"output_padding": pair("output_padding", dict(self.settings).get("more", 0))[axis]}
+        return pair("kernel", self.kernel, 1)[axis] if known else self.kernel, options | {
             "stride": pair("stride", self.stride, 1)[axis],
             "padding": sides(self.padding)[axis],
             "dilation": pair("dilation", self.dilation, 1)[axis],
-            "ceil_mode": self.ceil_mode,
         }
 
     def windows(self, n, axis=0):
@@ -136,6 +147,10 @@ def receptive_field(layers, n=None, axis=0):
     """
     fields = [Field(1, 1, 0)]  # a pixel sees itself
     for step in _steps(layers, n, axis):
+        if step.why:
+            raise ConvlabError(
+                f"{step.who} {step.why}, so its units see unequal parts. Ask window_below for one unit."
+            )
         below = [fields[level] for level in step.below]
         jump = _equal([field.jump for field in below], step.who, "jumps")
         start = min(field.start for field in below)
@@ -193,8 +208,12 @@ def window_below(layers, unit, level=0, n=None, axis=0):
                 f"Unit {unit} reads more than {MOST:,} positions. Choose a smaller kernel or stack."
             )
         positions = {i * step.stride + offset for i in read[top] for offset in offsets}
+        if step.why == LARGER:  # the other way round: the units that reach these
+            reached = {i - offset for i in read[top] for offset in offsets}
+            positions = {i // step.stride for i in reached if i % step.stride == 0}
         for below in step.below:
-            read[below] |= positions
+            one = step.why == JOINS and steps[below - 1].side == 1
+            read[below] |= {0} if one else positions
     return sorted(read[level])
 
 
@@ -248,14 +267,16 @@ def cost(layers, shape):
     maps = [tuple(whole("A side of the image", side, 1) for side in shape)]
     costs, axes = [], [_steps(layers, n, axis) for axis, n in enumerate(maps[0][1:])]
     for layer, rows, cols in zip(layers, *axes, strict=True):
-        depths, weights, learned = [maps[level][0] for level in rows.below], 0, 0
+        below, weights = [maps[level] for level in rows.below], 0
+        depths = [one[0] for one in below]
         depth = sum(depths) if layer.kind == "concat" else _equal(depths, rows.who, "channels")
-        if layer.kind == "conv":
+        if layer.kind in FILTERS or layer.channels:
             weights = _filter_depth(layer, rows.who, depth) * rows.kernel * cols.kernel * layer.channels
-            depth, learned = layer.channels, layer.bias * layer.channels
+            depth = layer.channels
         maps.append((depth, rows.side, cols.side))
-        parameters, positions = weights + learned, rows.side * cols.side
-        activations = depth * positions
+        positions = below[0][1] * below[0][2] if layer.kind in UP else rows.side * cols.side
+        parameters = weights + layer.bias * depth * (layer.kind in (*FILTERS, "each", "mix"))
+        activations = depth * rows.side * cols.side
         memory = 4 * (parameters + activations)
         costs.append(Cost(layer.name, maps[-1], parameters, weights * positions, activations, memory))
     return costs
@@ -338,6 +359,7 @@ class _Step(NamedTuple):
     stride: int
     padding: tuple
     dilation: int
+    why: str  # units see unequal parts
     side: int | None
 
 
@@ -347,17 +369,22 @@ def _steps(layers, n, axis):
         raise ConvlabError(f"axis is {shown(axis)}. It is 0 for the height or 1 for the width.")
     maps, steps = [n if n is None else whole("The image size", n, 1)], []
     for place, below in enumerate(sources(layers)):
-        who, (kernel, window) = _who(place, layers[place]), layers[place].window(axis)
+        layer = layers[place]
+        who, (kernel, window) = _who(place, layer), layer.window(axis)
         side = _equal([maps[level] for level in below], who, "sides")
+        if kernel is None:
+            raise ConvlabError(dict(layer.settings).get("why", f"The window of {who} is not known."))
         if kernel == "all":
             if side is None:
-                raise ConvlabError(
-                    f"{who} covers the whole map, so its field depends on the image size: give n."
-                )
+                raise ConvlabError(f"{who} sees the whole map, so its field depends on the image size, n.")
             kernel = side
         if side is not None:
-            side = in_layer(who, output_size, side, kernel, **window)
-        steps.append(_Step(who, below, kernel, window["stride"], window["padding"], window["dilation"], side))
+            size = transposed_size if layer.kind in UP else output_size
+            side = in_layer(who, size, side, kernel, **window)
+        why = LARGER if layer.kind in UP else ""
+        if len({maps[level] for level in below}) > 1:
+            why = JOINS
+        steps.append(_Step(who, below, kernel, *(window[name] for name in WINDOW[1:]), why, side))
         maps.append(side)
     return steps
 
@@ -368,11 +395,15 @@ def _who(place, layer):
 
 
 def _equal(values, who, what):
-    """Return the one value that all branches of a layer have."""
-    if len(set(values)) > 1:
-        have = " and ".join(map(str, sorted(set(values))))
-        raise ConvlabError(f"{who} joins maps whose {what} are {have}. They must be equal.")
-    return values[0]
+    """Return the one value that all branches of a layer have; a side or depth of 1 fits every other."""
+    found = set(values)
+    if what != "jumps" and len(found) > 1:
+        found.discard(1)
+    if len(found) > 1:
+        raise ConvlabError(
+            f"{who} joins maps whose {what} are {' and '.join(map(str, sorted(found)))}. They must be equal."
+        )
+    return found.pop()
 
 
 def in_layer(who, make, *arguments, **named):

@@ -38,10 +38,13 @@ class Level(NamedTuple):
 
 
 @functools.lru_cache(maxsize=32)
-def levels_of(layers, n):
-    """List the image and every layer above it."""
-    above = zip(layers, map_sizes(layers, n)[1:], receptive_field(layers), strict=True)
-    return [Level("image", 0, n, Field(1, 1, 0), [0])] + [
-        Level(layer.name, k, side, field, window_below(layers[:k], 0))
-        for k, (layer, side, field) in enumerate(above, start=1)
-    ]
+def levels_of(layers, n, every=True):
+    """List the image and every layer above it; or only the first of each new jump, and the last."""
+    above = zip(map_sizes(layers, n)[1:], receptive_field(layers), strict=True)
+    found = [Level("image", 0, n, Field(1, 1, 0), [0])]
+    for k, (side, field) in enumerate(above, start=1):
+        below = found[-1]
+        new = field.jump > below.field.jump and window_below(layers[:k], 0, below.place)  # not beside it
+        if every or new or k == len(layers):
+            found.append(Level(layers[k - 1].name, k, side, field, window_below(layers[:k], 0)))
+    return found

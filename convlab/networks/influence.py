@@ -11,9 +11,9 @@ import numpy as np
 from convlab.arithmetic.geometry import Layer, receptive_field
 from convlab.arithmetic.inputs import finite, grid
 from convlab.arithmetic.ops import conv_transpose2d
-from convlab.errors import named, whole
+from convlab.errors import ConvlabError, named, whole
 from convlab.networks.garments import sample
-from convlab.networks.network import Network, load
+from convlab.networks.network import Network, load, untrained
 
 
 def one_channel(layers, op="sum", seed=0):
@@ -198,7 +198,7 @@ def net_map(layer, trained=True, scenes=3, units=4):
     """
     net, rng, (garments, _) = load("fashion"), np.random.default_rng(0), sample()
     if not trained:
-        net = _untrained(net)
+        net = replace(net, weights=untrained(net.graph, (1, 28, 28)).weights)
     size, jump, start = net.field(layer)
     place = round((20 - start - (size - 1) / 2) / jump)  # the unit that looks at the middle of the scene
     first = start + place * jump
@@ -212,10 +212,36 @@ def net_map(layer, trained=True, scenes=3, units=4):
     return energy / energy.sum()
 
 
-def _untrained(net):
-    """Give the net random weights: normal, of variance 2 over the inputs of a unit, without biases."""
-    rng, weights = np.random.default_rng(0), {}
-    for name, array in net.weights.items():
-        spread = np.sqrt(2 / np.prod(array.shape[1:])) if name.endswith("weight") else 0
-        weights[name] = (spread * rng.normal(size=array.shape)).astype(np.float32)
-    return replace(net, weights=weights)
+def strongest(net, layer, image):
+    """Measure how strongly each pixel moves the middle unit of one map: the map that answers most there.
+
+    Parameters
+    ----------
+    net : Network
+    layer : str
+        A layer whose maps are (C, H, W).
+    image : array (C, H, W)
+
+    Returns
+    -------
+    (array (size, size), int)
+        The squared gradient over the receptive field, or a square around it; sums to 1. And which map.
+
+    Raises
+    ------
+    ConvlabError
+        As `Network.gradient`; or if no pixel moves the unit.
+    """
+    maps = net.forward(image, [layer])[layer]
+    middle = [n // 2 for n in maps.shape[1:]]
+    unit = (int(maps[:, *middle].argmax()), *middle)
+    energy = np.sum(net.gradient(image, layer, unit).astype(float) ** 2, axis=0)
+    if not energy.any():
+        raise ConvlabError(f"No pixel of this picture moves the middle unit of {layer}. Try another picture.")
+    fields = [net.field(layer, axis) for axis in (0, 1)]
+    side = max(field.size for field in fields)
+    energy = np.pad(energy, side)
+    for axis, (size, jump, start) in enumerate(fields):
+        first = int(start + middle[axis] * jump) - (side - size) // 2 + side
+        energy = energy.take(range(first, first + side), axis)
+    return energy / energy.sum(), unit[0]

@@ -2,15 +2,17 @@
 
 import functools
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import resources
+from math import prod
+from pathlib import Path
 
 import numpy as np
 
 from convlab.arithmetic import ops
 from convlab.arithmetic.backward import input_gradient
-from convlab.arithmetic.geometry import IMAGE, WINDOW, Layer, receptive_field, sources
-from convlab.arithmetic.inputs import grid
+from convlab.arithmetic.geometry import FILTERS, IMAGE, WINDOW, Layer, cost, receptive_field, sources
+from convlab.arithmetic.inputs import ROOM, grid
 from convlab.errors import ConvlabError, named, whole
 
 NETWORKS = {
@@ -18,6 +20,7 @@ NETWORKS = {
     "pnet": "is this a face? the first stage of MTCNN (weights/pnet.md)",
     "onet": "only the first layer of MTCNN's last stage: 32 kernels on colour (weights/pnet.md)",
 }
+FILES = Path(__file__).parent / "weights"  # also two ONNX files to try: garments and resnet18
 STORED = {  # what files of weights call an operation → the layer
     "maxpool": {"kind": "max_pool"},
     "mean": {"kind": "avg_pool", "kernel": "all"},
@@ -35,13 +38,21 @@ class Network:
         In the order in which they run. Each has a name of its own.
     weights : dict of str to array
         `NAME.weight` (C_out, C_in/groups, kH, kW) and `NAME.bias` (C_out,) of the convolution NAME, the
-        weight (C_out, C_in) where its kernel is "all"; `NAME.slope` (C,) of a prelu.
+        weight (C_out, C_in) of a linear layer; `NAME.slope` (C,) of a prelu. None: nothing can be run.
     classes : sequence of str
         What the scores stand for.
     channels : int
         Channels of the image: 1 for grey, 3 for red, green, blue.
-    offset, scale : float
-        The network sees `(image - offset) / scale`.
+    offset, scale : float or sequence of float
+        The network sees `(image - offset) / scale`; one number, or one for each channel.
+    bgr : bool
+        Whether it sees blue, green, red.
+    shape : (int, int, int)
+        Channels, height and width of the image it was made for, if that is known.
+    room : int
+        How many numbers `forward` may keep.
+    told : callable
+        Called before each layer that is run, with its place and how many there are.
 
     Raises
     ------
@@ -61,8 +72,12 @@ class Network:
     weights: dict
     classes: tuple = ()
     channels: int = 1
-    offset: float = 0.0
-    scale: float = 1.0
+    offset: float | tuple = 0.0
+    scale: float | tuple = 1.0
+    bgr: bool = False
+    shape: tuple = ()
+    room: int = ROOM
+    told: Callable = lambda place, of: None
 
     def __post_init__(self):
         """Refuse what is no graph."""
@@ -88,7 +103,7 @@ class Network:
         each = zip(self.layers, sources(self.graph), strict=True)
         return {name: [levels[level] for level in below] for name, below in each}
 
-    def forward(self, image):
+    def forward(self, image, only=None):
         """Run the network and keep every activation.
 
         Parameters
@@ -96,6 +111,8 @@ class Network:
         image : array (H, W) or (C, H, W)
             Pixel values, 0 … 255. Any size: where no kernel covers "all", or only a global
             pooling and what follows it, a larger image gives larger maps.
+        only : sequence of str, optional
+            Names of the layers to keep; what these do not need is not run.
 
         Returns
         -------
@@ -108,15 +125,36 @@ class Network:
         ConvlabError
             If the image has the wrong channels, is too small or too large, or holds NaN or infinity.
         """
-        kept = {IMAGE: self._see(image)}
-        try:
-            for name, layer in self.layers.items():
-                below = [kept[source] for source in self.reads[name]]
-                kept[name] = FORWARD[layer.kind](layer, self._of(layer), *below)
-        except ConvlabError as error:
-            size = " × ".join(map(str, kept[IMAGE].shape[1:]))
-            raise ConvlabError(f"An image of {size} does not pass through this network. {error}") from error
+        kept, left = {IMAGE: self._see(image)}, self.room
+        graph = self.graph if only is None else self.path(*only)
+        last = {name: layer.name for layer in graph for name in self.reads[layer.name]}  # that reads it
+        for place, layer in enumerate(graph, start=1):
+            self.told(place, len(graph))
+            maps = [kept[name] for name in self.reads[layer.name]]
+            kept[layer.name] = self._run(layer, maps, kept[IMAGE])
+            left -= kept[layer.name].size
+            if only is not None:
+                done = {name for name in kept if last.get(name) == layer.name} - {IMAGE, *only}
+                left += sum(kept.pop(name).size for name in done)
+            if left < 0:
+                raise ConvlabError(
+                    f"The activations up to {layer.name} are more than {self.room:,} numbers. "
+                    "Name the few to keep, forward(image, only=[…]), or give the network more room."
+                )
         return kept
+
+    def _run(self, layer, maps, image):
+        """Run one layer, by its own operator if it brings one; if something does not fit, say so."""
+        own, settings = self._of(layer), dict(layer.settings)
+        if layer.kind == "unknown":
+            raise ConvlabError(f"{layer.name} cannot be run: {settings['why']}")
+        if not settings.get("run", own or layer.kind not in FILTERS):
+            raise ConvlabError(f"{layer.name} has no weights here: only the shape of the network is known.")
+        try:
+            return settings["run"](*maps) if "run" in settings else FORWARD[layer.kind](layer, own, *maps)
+        except ConvlabError as error:
+            size = " × ".join(map(str, image.shape[1:]))
+            raise ConvlabError(f"An image of {size} does not pass through this network. {error}") from error
 
     def probabilities(self, image):
         """Give the probability of each class: (classes,), or (classes, H', W') if there is no mean."""
@@ -144,17 +182,22 @@ class Network:
         ConvlabError
             If there is no such layer or unit, or as `forward`.
         """
-        steps, kept = self.path(layer), self.forward(image)
+        steps = self.path(layer)
+        kept = self.forward(image, [step.name for step in steps])
         unit = self._unit(layer, unit, kept[layer].shape)
         grads = {layer: np.zeros_like(kept[layer])}
         grads[layer][unit] = 1
-        for step in reversed(steps):
+        for place, step in enumerate(reversed(steps), start=1):
+            self.told(place, len(steps))
             grad, names = grads.pop(step.name), self.reads[step.name]
             below = [kept[name] for name in names]
+            if step.kind not in BACKWARD or step.kernel is None:
+                raise ConvlabError(f"The gradient of {step.name} ({step.kind}) is not known.")
             parts = BACKWARD[step.kind](grad, kept[step.name], step, self._of(step), *below)
             for name, part in zip(names, parts, strict=True):
                 grads[name] = grads.get(name, 0) + part
-        return grads[IMAGE] / kept[IMAGE].dtype.type(self.scale)
+        grad = grads[IMAGE][::-1] if self.bgr else grads[IMAGE]
+        return grad / _channels(self.scale, grad.dtype)
 
     def cam(self, image, category):
         """Map what each place adds to the score of one class: the class-activation map.
@@ -198,25 +241,40 @@ class Network:
         """
         for name, layer in self.layers.items():
             mean = self.layers.get(self.reads[name][0])
+            while mean and mean.kind == "move":
+                mean = self.layers.get(self.reads[mean.name][0])
             if layer.kernel == "all" and layer.kind == "conv" and mean and mean.kernel == "all":
                 return self.reads[mean.name][0], name
         raise ConvlabError(
             "A class-activation map needs a mean and then a linear layer. This network has none."
         )
 
-    def path(self, layer):
-        """List the layers up to the one named `layer`, only those it depends on.
+    def path(self, *layers):
+        """List the layers up to those named, only what they depend on.
 
         Raises
         ------
         ConvlabError
             If there is no such layer.
         """
-        wanted = {named("layer", layer, self.layers)}
+        wanted = {named("layer", layer, self.layers) for layer in layers}
         for name in reversed(self.layers):
             if name in wanted:
                 wanted.update(self.reads[name])
         return [one for one in self.graph if one.name in wanted]
+
+    @functools.cached_property
+    def runs(self):
+        """Names of the layers that can be run and whose maps have a known shape, in order."""
+        return self.above(lambda layer: layer.kind != "unknown" and layer.kernel is not None)
+
+    def above(self, fits):
+        """List the names of the layers that fit, as all layers do that they depend on."""
+        found = {IMAGE: None}
+        for name, layer in self.layers.items():
+            if fits(layer) and found.keys() >= set(self.reads[name]):
+                found[name] = layer
+        return tuple(found)[1:]
 
     def field(self, layer, axis=0):
         """Give the receptive field of a layer in the image: `geometry.Field(size, jump, start)`.
@@ -224,15 +282,21 @@ class Network:
         Raises
         ------
         ConvlabError
-            If there is no such layer, or one on the way reads the whole image, whatever its size.
+            If there is no such layer; if one on the way reads the whole image, joins branches of unequal
+            jump, or has no window that is known.
         """
-        path = self.path(layer)
-        for step in path:
-            if step.kernel == "all":
-                raise ConvlabError(
-                    f"{layer} has no window: {step.name} reads whole maps. Ask for one before."
-                )
-        return receptive_field(path, axis=axis)[-1]
+        return receptive_field(self.path(layer), axis=axis)[-1]
+
+    def cost(self, shape=None):
+        """Count what the layers learn, compute and store, as `geometry.cost`; up to what is not understood.
+
+        Parameters
+        ----------
+        shape : (int, int, int), optional
+            Channels, height and width of the image; by default what the network was made for.
+        """
+        known = self.above(lambda layer: layer.kernel is not None)
+        return cost([self.layers[name] for name in known], shape or self.shape)
 
     def _see(self, image):
         """Check the image and scale it."""
@@ -243,7 +307,8 @@ class Network:
         if not np.isfinite(image).all():
             raise ConvlabError("The image holds NaN or infinity. Every pixel must be a number, 0 … 255.")
         kind = np.float64 if image.dtype == np.float64 else np.float32
-        return (image.astype(kind) - kind(self.offset)) / kind(self.scale)
+        image = (image.astype(kind) - _channels(self.offset, kind)) / _channels(self.scale, kind)
+        return image[::-1] if self.bgr else image
 
     def _of(self, layer):
         """Weights of one layer: "weight", "bias", "slope"."""
@@ -258,6 +323,21 @@ class Network:
             raise ConvlabError(f"unit is {unit}. {layer} has shape {shape}: a unit has {len(shape)} numbers.")
         each = zip(numbers, shape, strict=True)
         return tuple(whole(f"unit, in {layer},", number, 0, size - 1) for number, size in each)
+
+
+def nickname(name, longest=26):
+    """Shorten the name of a layer to its end, without what PyTorch puts behind every name.
+
+    >>> nickname("/layer1/layer1.0/conv1/Conv_output_0")
+    'layer1/layer1.0/conv1/Conv'
+    """
+    name = name.removesuffix("_output_0").strip("/")
+    return name if len(name) <= longest else f"…{name[1 - longest :]}"
+
+
+def _channels(values, kind):
+    """Lay one number, or one for each channel, over an image."""
+    return np.reshape(values, (-1, 1, 1)).astype(kind)
 
 
 def load(name):
@@ -287,7 +367,7 @@ def load(name):
     ('T-shirt/top', 'Trouser', 'Pullover')
     """
     named("network", name, NETWORKS)
-    with resources.files(__package__).joinpath("weights", f"{name}.npz").open("rb") as stream:
+    with (FILES / f"{name}.npz").open("rb") as stream:
         arrays = dict(np.load(stream, allow_pickle=False))
     about = json.loads(str(arrays.pop("network")))
     graph = [stored_layer(arrays, **row) for row in about.pop("layers")]
@@ -297,6 +377,44 @@ def load(name):
 
 
 shipped = functools.cache(load)  # for those who only read its weights
+
+
+def untrained(layers, shape):
+    """Make a network with random weights: normal, of variance 2 over the inputs of a unit, and biases of 0.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        Each with a name.
+    shape : (int, int, int)
+        Channels, height and width of the image.
+
+    Returns
+    -------
+    Network
+
+    References
+    ----------
+    He, Zhang, Ren & Sun (2015), arXiv:1502.01852.
+
+    Examples
+    --------
+    >>> untrained([Layer(3, channels=8, name="conv")], (3, 32, 32))
+    Network(conv; 224 weights)
+    """
+    rng, weights = np.random.default_rng(0), {}
+    shapes = [tuple(shape), *(one.shape for one in cost(layers, shape))]
+    for layer, below in zip(layers, sources(layers), strict=True):
+        if layer.kind == "conv":
+            depth, *sides = shapes[below[0]]
+            kernel = [layer.window(axis)[0] for axis in (0, 1)]
+            each = [depth * prod(sides)] if "all" in kernel else [depth // layer.groups, *kernel]
+            spread = (2 / prod(each)) ** 0.5
+            weights[f"{layer.name}.weight"] = spread * rng.normal(size=(layer.channels, *each))
+            if layer.bias:
+                weights[f"{layer.name}.bias"] = 0 * rng.normal(size=layer.channels)
+    weights = {name: array.astype(np.float32) for name, array in weights.items()}
+    return Network(layers, weights, channels=shape[0], shape=tuple(shape))
 
 
 def stored_layer(weights, name, op, **settings):
@@ -323,10 +441,17 @@ def _conv(layer, own, x):
     return ops.conv2d(x, own["weight"], own.get("bias"), **_options(layer, "groups"))
 
 
+def _conv_transpose(layer, own, x):
+    more = dict(layer.settings).get("more", 0)
+    options = _options(layer, "groups") | {"output_padding": more}
+    return ops.conv_transpose2d(x, own["weight"], own.get("bias"), **options)
+
+
 def _avg_pool(layer, own, x):
     if layer.kernel == "all":
         return ops.global_avg_pool2d(x)
-    return ops.avg_pool2d(x, layer.kernel, **_options(layer, "ceil_mode"))
+    border = dict(layer.settings).get("border", True)
+    return ops.avg_pool2d(x, layer.kernel, **_options(layer, "ceil_mode"), count_include_pad=border)
 
 
 def _softmax(layer, own, x):
@@ -356,6 +481,26 @@ def _taps(layer, x):
             yield np.s_[:, r.clip(0, x.shape[1] - 1), c.clip(0, x.shape[2] - 1)], inside
 
 
+def _each_back(grad, y, layer, own, *maps):
+    """Measure the slope of a function of single numbers, and add up where a number is read more than once."""
+    parts, run = [], dict(layer.settings)["run"]
+    maps = [x.astype(float) for x in maps]
+    for k, x in enumerate(maps):
+        step = 1e-6 * max(1.0, np.abs(x).max())
+        above, below = (run(*maps[:k], x + by, *maps[k + 1 :]) for by in (step, -step))
+        part = grad * (above - below) / (2 * step)
+        wide = tuple(axis for axis, n in enumerate(x.shape) if n == 1)
+        parts.append(part.sum(axis=wide, keepdims=True))
+    return parts
+
+
+def _move_back(grad, y, layer, own, x):
+    """Send each gradient where its number came from; what a border added came from nowhere."""
+    run, place = dict(layer.settings)["run"], np.arange(1.0, x.size + 1).reshape(x.shape)
+    came = np.rint(run(2 * place) - run(place)).astype(int)
+    return [np.bincount(came.ravel(), grad.ravel(), x.size + 1)[1:].reshape(x.shape)]
+
+
 def _max_pool_back(grad, y, layer, own, x):
     """Send each gradient to the largest cell of its window; to the first, where several are equal."""
     back, free = np.zeros_like(x), np.ones(y.shape, bool)
@@ -369,7 +514,7 @@ def _max_pool_back(grad, y, layer, own, x):
 def _avg_pool_back(grad, y, layer, own, x):
     """Send each gradient to all cells of its window, in equal parts."""
     if layer.kernel == "all":
-        return [np.broadcast_to(grad[:, None, None], x.shape) / x[0].size]
+        return [np.broadcast_to(grad.reshape(-1, 1, 1), x.shape) / x[0].size]
     back, share = np.zeros_like(x), _avg_pool(layer, own, np.ones_like(x))
     cells = sum(inside.astype(x.dtype) for _, inside in _taps(layer, x))
     for place, inside in _taps(layer, x):
@@ -379,6 +524,7 @@ def _avg_pool_back(grad, y, layer, own, x):
 
 FORWARD = {
     "conv": _conv,
+    "conv_transpose": _conv_transpose,
     "max_pool": lambda layer, own, x: ops.max_pool2d(x, layer.kernel, **_options(layer, "ceil_mode")),
     "avg_pool": _avg_pool,
     "relu": lambda layer, own, x: ops.relu(x),
@@ -389,6 +535,11 @@ FORWARD = {
 }
 BACKWARD = {  # each gives one gradient for each map that the layer reads
     "conv": _conv_back,
+    "conv_transpose": lambda grad, y, layer, own, x: [
+        ops.conv2d(grad, own["weight"], **_options(layer, "groups"))
+    ],
+    "each": _each_back,
+    "move": _move_back,
     "max_pool": _max_pool_back,
     "avg_pool": _avg_pool_back,
     "relu": lambda grad, y, layer, own, x: [grad * (x > 0)],

@@ -3,8 +3,10 @@
 Every convolution is followed by a ReLU. Comments give the shape of each map.
 """
 
-from convlab.arithmetic.geometry import Layer, cost
+from convlab.arithmetic.geometry import WINDOW, Layer, cost
 from convlab.errors import ConvlabError
+
+SAME = {name: name for name in (*WINDOW[1:], "groups")}  # what PyTorch and convlab call alike
 
 
 def pytorch(layers, shape):
@@ -46,7 +48,7 @@ def pytorch(layers, shape):
     """
     lines = ["import torch", "from torch import nn", "", "net = nn.Sequential("]
     for layer, c_in, after in _steps(layers, shape):
-        window = _named(layer, stride="stride", padding="padding", dilation="dilation", groups="groups")
+        window = _named(layer, **SAME)
         arguments = ", ".join([f"{c_in}, {layer.channels}, kernel_size={layer.kernel}", *window])
         lines += [f"    nn.Conv2d({arguments}),  # {_by(after)}", "    nn.ReLU(),"]
     image = ", ".join(map(str, (1, *shape)))
@@ -146,11 +148,54 @@ def convlab(layers, shape):
         f"x = random.normal(size={tuple(shape)})",
     ]
     for layer, c_in, after in steps:
-        window = _named(layer, stride="stride", padding="padding", dilation="dilation", groups="groups")
+        window = _named(layer, **SAME)
         made = f"{layer.channels}, {c_in // layer.groups}, {layer.kernel}, {layer.kernel}"
         arguments = ", ".join(["x", f"weights({made})", f"np.zeros({layer.channels})", *window])
         lines.append(f"x = relu(conv2d({arguments}))  # {_by(after)}")
     return "\n".join([*lines, "print(x.shape)"])
+
+
+def onnx(layers, shape):
+    """Write a program that keeps a stack of convolutions as an ONNX file, with random weights.
+
+    Parameters
+    ----------
+    layers, shape
+        As in `pytorch`.
+
+    Returns
+    -------
+    str
+        The program. `networks.from_onnx("design.onnx")` reads what it writes.
+
+    Raises
+    ------
+    ConvlabError
+        As `pytorch`.
+
+    Examples
+    --------
+    >>> from convlab.arithmetic.geometry import Layer
+    >>> print(onnx([Layer(3, stride=2, padding=1, channels=16)], (3, 32, 32)))
+    from convlab import Layer, networks
+    <BLANKLINE>
+    layers = [
+        Layer(3, channels=16, stride=2, padding=1, name="conv1"),  # 16 × 16 × 16
+        Layer(kind="relu", name="relu1"),
+    ]
+    net = networks.untrained(layers, (3, 32, 32))
+    with open("design.onnx", "wb") as file:
+        file.write(networks.to_onnx(net))
+    """
+    lines = ["from convlab import Layer, networks", "", "layers = ["]
+    for place, (layer, _, after) in enumerate(_steps(layers, shape), start=1):
+        window = ", ".join([f"{layer.kernel}, channels={layer.channels}", *_named(layer, **SAME)])
+        lines.append(f'    Layer({window}, name="conv{place}"),  # {_by(after)}')
+        lines.append(f'    Layer(kind="relu", name="relu{place}"),')
+    lines += ["]", f"net = networks.untrained(layers, {tuple(shape)})"]
+    return "\n".join(
+        [*lines, 'with open("design.onnx", "wb") as file:', "    file.write(networks.to_onnx(net))"]
+    )
 
 
 def _steps(layers, shape):

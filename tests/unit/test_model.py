@@ -285,7 +285,7 @@ def test_softmax_of_huge_scores_stays_finite():
             lambda net: net.cam(np.zeros((28, 28)), 10),
             "category is 10. The largest legal value is 9.",
         ),
-        (lambda net: net.field("scores"), "scores has no window: mean reads whole maps."),
+        (lambda net: net.field("scores"), "Mean sees the whole map, so its field depends on the image size"),
         (
             lambda net: networks.load("pnet").cam(np.zeros((3, 20, 20)), 0),
             "needs a mean and then a linear layer",
