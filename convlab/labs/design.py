@@ -31,6 +31,7 @@ BUDGETS = {  # parameters, multiply-adds
     "tiny (few of both)": (10_000, 2_000_000),
 }
 LANGUAGES = {"PyTorch": programs.pytorch, "Keras": programs.keras, "convlab": programs.convlab}
+LANGUAGES["ONNX"] = programs.onnx
 
 
 def _keep(layers, tries):

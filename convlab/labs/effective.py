@@ -1,20 +1,23 @@
 """Notebook 04: how strongly each pixel of a receptive field counts, and VGG-16 beside AlexNet."""
 
 import functools
+from dataclasses import replace
 
 import numpy as np
 
-from convlab import networks
-from convlab.arithmetic.geometry import Layer, cost, receptive_field, total
+from convlab import images, networks
+from convlab.arithmetic.geometry import UP, Layer, cost, receptive_field, total
 from convlab.errors import number, plural
-from convlab.labs.controls import one_of, ranged
-from convlab.labs.lab import lab
+from convlab.labs.controls import one_of, photo, picture, ranged
+from convlab.labs.lab import lab, running
 from convlab.labs.says import say
+from convlab.networks.influence import strongest
 from convlab.view.scene import Curve, Grid, Link, Scene
 
 WEIGHTS = ("all equal", "random", "the trained net", "the same net, random")
 DEEPEST = 40
 ACROSS = ("distance from the middle (px)", "share of what counts")
+SQUARED = "each pixel's squared gradient"
 RATIO = ("4σ / receptive field, by layers", ("layers", "4σ / receptive field"))
 WIDEST = 127  # pixels of a map with random weights: each of its cells travels as a number of its own
 
@@ -23,7 +26,34 @@ def _deepest(weights, kernel):
     return min(DEEPEST, (WIDEST - 1) // (kernel - 1)) if weights == "random" else DEEPEST
 
 
+def _convs(net):
+    """List the convolutions that have a window, before any maps grow again."""
+    windowed = net.above(lambda layer: layer.kernel not in (None, "all") and layer.kind not in UP)
+    return tuple(name for name in windowed if net.layers[name].kind == "conv")
+
+
+@lab(image=picture(), layer=one_of("layer", _convs, follows=lambda net: _convs(net)[-1]))
+def own_effective_lab(net=None, layer=None, image="cat"):
+    """Show how much each pixel counts for one unit of a network of your own, in one picture.
+
+    Parameters
+    ----------
+    net : Network
+    layer : str, optional
+        A convolution with a window, before any maps grow again; by default the last.
+    image : str
+        A name in `images.names()`; the learner may also upload a picture.
+    """
+    seen = images.fit(photo(image, grey=False), net.shape)
+    share, map = strongest(replace(net, told=running), layer, seen)
+    name = say("own_effective_lab", layer=networks.nickname(layer), map=map)
+    panels, link, says = _compared(name, share, SQUARED, _scaled(share))
+    panels = {"image": Grid(seen if len(seen) == 3 else seen[0], "picture"), **panels}
+    return Scene(panels, [link], says, rows=(("image", "map", "box"), ("across",)))
+
+
 @lab(
+    own=own_effective_lab,
     weights=one_of("weights", WEIGHTS),
     depth=ranged("layers", 1, _deepest, when=lambda weights: weights not in WEIGHTS[2:]),
     kernel=ranged("kernel", 3, 7, 2, when=lambda weights: weights not in WEIGHTS[2:]),
@@ -51,24 +81,33 @@ def effective_lab(depth=5, kernel=3, *, weights="all equal", layer="conv3"):
         line = networks.profile(layers)
         share = np.outer(line, line) if weights == "all equal" else networks.random_map(layers)
         ratios, here, name = _ratios(kernel), depth, f"{plural(depth, 'layer')} of {kernel}×{kernel}"
+    title, disc = SQUARED, _scaled(share)
+    if weights == "all equal":  # no signs that would cancel
+        title, disc = "each pixel's gradient", _disc(share.sum(axis=0))
+    panels, link, says = _compared(name, share, title, disc)
+    panels["ratio"] = Curve(range(1, 1 + len(ratios["equal weights"])), ratios, *RATIO, mark=here)
+    return Scene(panels, [link], says, rows=(("map", "box"), ("across", "ratio")))
+
+
+def _compared(name, share, title, disc):
+    """Set what counts beside a Gaussian of the same spread, and mark two σ to each side."""
     across, size, sigma = share.sum(axis=0), len(share), _sigma(share)
     bell, at = networks.bell(size, sigma), np.arange(size) - (size - 1) / 2
     box = np.flatnonzero(np.abs(at) <= 2 * sigma)
-    title, disc = "each pixel's squared gradient", (share / share.max()).astype(np.float32)
-    if weights == "all equal":  # no signs that would cancel
-        title, disc = "each pixel's gradient", _disc(across)
     panels = {
         "map": Grid(disc, title, kind="grey", low=0, high=1),
         "box": Grid([[4 * sigma]], "4σ (px)", low=0, high=size),
         "across": Curve(at, {"measured": across, "Gaussian": bell}, "from left to right", ACROSS),
-        "ratio": Curve(range(1, 1 + len(ratios["equal weights"])), ratios, *RATIO, mark=here),
     }
-    square, rows = ((0,), box), (("map", "box"), ("across", "ratio"))
     inside = {"area": (len(box) / size) ** 2, "held": share[np.ix_(box, box)].sum()}
     wide = {"wide": 4 * sigma, "share": 4 * sigma / size}
     miss = np.abs(across - bell).max() / bell.max()
     says = say("effective_lab", name=name, size=size, sigma=sigma, **wide, **inside, miss=miss)
-    return Scene(panels, [Link("map", "box", square, square, op="window")], says, rows=rows)
+    return panels, Link("map", "box", ((0,), box), ((0,), box), op="window"), says
+
+
+def _scaled(share):
+    return (share / share.max()).astype(np.float32)
 
 
 def _disc(line):

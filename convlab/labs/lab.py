@@ -10,11 +10,12 @@ import ipywidgets as widgets
 
 from convlab.errors import ConvlabError
 from convlab.labs import controls as kinds
+from convlab.networks import Network
 from convlab.view import plots
 from convlab.view.live import View
 
 
-def lab(start=None, **controls):
+def lab(start=None, own=None, **controls):
     """Make a lab of a pure function from the values of its controls to a `Scene`.
 
     Parameters
@@ -22,6 +23,8 @@ def lab(start=None, **controls):
     start : callable, optional
         For a lab that is not called with the values of its controls: it takes what the lab is called with
         and returns the first values, {name: value}. What is no control stays as it is.
+    own : callable, optional
+        The lab that is made instead for a network of one's own, given as the first argument.
     **controls : Control
         By name, in the order on the page; see `convlab.labs.controls`. A picture brings its upload.
 
@@ -44,6 +47,8 @@ def lab(start=None, **controls):
 
         @functools.wraps(draw)
         def make(*arguments, **named):
+            if own and arguments and isinstance(arguments[0], Network):
+                return own(*arguments, **named)
             bound = call.bind(*arguments, **named)
             bound.apply_defaults()
             values = start(**bound.arguments) if start else bound.arguments
@@ -64,10 +69,13 @@ class Lab(widgets.VBox):
         The controls by name, each with a `value`; the `View`; and the scene that the view shows.
     """
 
+    now = None  # the lab that was drawn last
+
     def __init__(self, draw, declared, values):
-        self.name, self._draw, self._declared, self._values = draw.__name__, draw, declared, values
+        self._draw, self._declared, self._values = draw, declared, values
         self._timer, self._rest_until, self._settling = None, 0.0, False
-        self.view, self._scene = View(), draw(**self.state())
+        self.view = View()
+        self._scene = self._drawn()
         self.view.show(self._scene)
         self.controls = {name: one.widget(name, values) for name, one in declared.items()}
         for name, control in self.controls.items():
@@ -130,10 +138,16 @@ class Lab(widgets.VBox):
             if os.environ.get("CONVLAB_STRICT"):
                 raise
             self.view.problem = f"Something went wrong inside this lab ({type(error).__name__}: {error})."
+        except KeyboardInterrupt:  # the button that stops the kernel
+            self.view.problem = "Stopped."
+
+    def _drawn(self):
+        Lab.now, self._said = self, time.perf_counter()
+        return self._draw(**self.state())
 
     def _redraw(self):
         start = time.perf_counter()
-        self._scene = self._draw(**self.state())
+        self._scene = self._drawn()
         self.view.show(self._scene)
         # Rest as long as the drawing took: a queue of slider messages is then read, not drawn one by one.
         self.rest(time.perf_counter() - start)
@@ -194,10 +208,19 @@ class Lab(widgets.VBox):
         # anywidget's own bundle switches Colab's manager of widgets on, and says where that is.
         anywidgets = self.view._repr_mimebundle_(**kwargs)
         colab = anywidgets[1] if isinstance(anywidgets, tuple) else {}
-        text = f"{self.name}: {self.scene.says}"
-        picture = plots.draw_scene(self.scene, f"{self.name}. {self.scene.says}")
+        name = self._draw.__name__.removeprefix("own_")
+        text = f"{name}: {self.scene.says}"
+        picture = plots.draw_scene(self.scene, f"{name}. {self.scene.says}")
         data, metadata = picture._repr_mimebundle_()
         return {**(live or {}), **data, "text/plain": text}, {**colab, **metadata}
+
+
+def running(place, of):
+    """Say in the lab that draws which layer of a network it runs, once a second."""
+    one = Lab.now
+    if one and one._said < time.perf_counter() - 1:
+        one._said = time.perf_counter()
+        one.view.problem = f"Running layer {place} of {of}. Stop it with the kernel's stop button."
 
 
 def event_loop():

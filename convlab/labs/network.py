@@ -2,12 +2,15 @@
 
 import functools
 from collections import Counter
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
-from convlab import networks
-from convlab.labs.controls import Control, also_show, asked, calm, one_of, photo, picture, ranged
-from convlab.labs.lab import lab
+from convlab import images, networks
+from convlab.errors import ConvlabError, number, shown
+from convlab.labs.controls import Control, also_show, asked, calm, keep_upload, one_of, photo, picture, ranged
+from convlab.labs.lab import lab, running
 from convlab.labs.says import say
 from convlab.view.scene import Grid, Link, Scene
 
@@ -21,6 +24,7 @@ LAYERS = {  # what the list says → the layer
     "conv4 + ReLU": "relu4",
     "conv5 + ReLU": "relu5",
 }
+PAGE, CELLS = 64, 60_000  # maps and numbers of a page, at most
 STRANGERS = ("cat", "coffee")  # photographs of no garment
 
 
@@ -44,7 +48,92 @@ def _pointed(pick):
     return pick[1] if pick and pick[0] == "maps" else None
 
 
+@functools.lru_cache(maxsize=4)
+def _maps(net, image, layer):
+    """Run a network on a picture, up to one layer."""
+    seen = images.fit(photo(image, grey=False), net.shape)
+    return replace(net, told=running).forward(seen, [layer])
+
+
+@functools.lru_cache(maxsize=512)
+def _pages(net, layer):
+    """Return the shape of a layer's maps, and how many of them a page holds."""
+    shape = next(one.shape for one in net.cost() if one.name == layer)
+    return shape, max(1, min(PAGE, CELLS // (shape[1] * shape[2])))
+
+
+def _last(net, layer):
+    (maps, *_), each = _pages(net, layer)
+    return (maps - 1) // each
+
+
+def _own_pointed(pick, net, layer, page):
+    return page * _pages(net, layer)[1] + pick[1] if pick and pick[0] == "maps" else None
+
+
+def _yours(net=None, layer=None, image="cat", page=0, map=0, pictures=()):
+    """Read the photographs; the first is the one to begin with."""
+    try:
+        files = [{"name": Path(one).name, "content": Path(one).read_bytes()} for one in pictures]
+    except OSError as error:
+        raise ConvlabError(
+            f"There is no picture {shown(Path(error.filename).name)} that can be read."
+        ) from error
+    image, *_ = [*(keep_upload(file) for file in files), image]
+    return {"net": net, "layer": layer, "image": image, "page": page, "map": map}
+
+
 @lab(
+    start=_yours,
+    image=picture(),
+    pick=Control(),
+    layer=one_of("layer", lambda net: net.runs, follows=lambda net: net.runs[0]),
+    page=ranged("page", 0, _last),
+    map=ranged("map", 0, lambda net, layer: _pages(net, layer)[0][0] - 1, follows=_own_pointed),
+)
+def own_network_lab(net=None, layer=None, image="cat", page=0, map=0):
+    """Look at every map of a layer of a network of your own.
+
+    Parameters
+    ----------
+    net : Network
+    layer : str, optional
+        A layer that can be run; by default the first. What lies above it is not run.
+    image : str
+        A name in `images.names()`; the learner may also upload a picture.
+    page, map : int
+        Layers of many maps have pages. Choosing a cell in the page chooses its map.
+    pictures : sequence of str or Path, optional
+        Files of your own photographs. They stand in the list of pictures, and the first is shown.
+    """
+    if not net.weights:
+        raise ConvlabError("This network has no weights: only its shape is known. It has a tower and fields.")
+    kept, ((depth, *size), each) = _maps(net, image, layer), _pages(net, layer)
+    seen, low, short = kept["input"], kept["input"].min(), networks.nickname(layer)
+    bright = np.rint((seen - low) * (255 / max(np.ptp(seen), 1e-30))).astype(np.uint8)
+    panels = {"image": Grid(bright, "what the network sees", "rgb" if len(seen) == 3 else "grey")}
+    maps, first = kept[layer], page * each
+    turned = maps.shape == (*size, depth) != (depth, *size)  # channels last
+    maps = (np.moveaxis(maps, -1, 0) if turned else maps).reshape(depth, *size)
+    ends = {"kind": "signed"} if maps.min() < 0 else {"low": 0, "high": float(maps.max()) or 1.0}
+    labels = [f"● {k}" if k == map else str(k) for k in range(first, min(first + each, depth))]
+    panels["map"] = Grid(maps[map], f"map {map} of {short}", **ends)
+    title = f"maps {first} to {first + len(labels) - 1} of {depth}"
+    panels["maps"] = Grid(maps[first : first + each], title, labels=labels, **ends)
+    order = np.argsort(-maps.max(axis=(1, 2)))[:3] if depth == len(net.classes) else []
+    best = ", ".join(f"{net.classes[k]} ({number(maps[k].max(), 3)})" for k in order)
+    try:
+        links = [_window(net, target, layer, maps) for target in ("maps", "map")]
+        window = say("own_network_lab", "window", size=tuple(net.field(layer, axis).size for axis in (0, 1)))
+    except ConvlabError as error:
+        links, window = [], error
+    found = {"layer": short, "maps": depth, "size": tuple(size), "window": window, "best": best}
+    says = say("own_network_lab", "maps", best and "best", **found)
+    return Scene(panels, links, says, pick=("map", 0, 0, 0))
+
+
+@lab(
+    own=own_network_lab,
     image=picture(pictures(), STRANGERS),
     pick=Control(),
     layer=one_of("layer", LAYERS),
@@ -80,7 +169,7 @@ def network_lab(image="Ankle boot 1", layer="conv1 + ReLU", map=2, also="nothing
         "patches": Grid(best.patches, f"patches that excite map {map} most", labels=garments),
         "maps": Grid(maps, f"all maps of {layer}", low=0, high=most, labels=numbers),
     }
-    links = [_window(network, kept, target, name) for target in ("maps", "map")]
+    links = [_window(network, target, name, maps) for target in ("maps", "map")]
     made_of, made = _made_of(network, kept, name, map)
     place = divmod(int(maps[map].argmax()), maps.shape[2])
     says = f"{_verdict(network, kept, image)} {_about(network, name, maps[map], place, best)}"
@@ -107,10 +196,12 @@ def top(name, map):
     return networks.top_patches(network, images, found, name, map, PATCHES)
 
 
-def _window(network, kept, target, name):
+def _window(network, target, name, maps):
     """Link the image to the maps of a layer: each cell to its receptive field."""
-    size, jump, start = network.field(name)
-    axes = [(range(start, start + jump * n, jump), range(size)) for n in kept[name].shape[1:]]
+    axes = []
+    for axis, n in enumerate(maps.shape[1:]):
+        size, jump, start = network.field(name, axis)
+        axes.append(([start + int(jump * i) for i in range(n)], range(size)))
     return Link("image", target, *axes, op="window")
 
 
@@ -121,7 +212,7 @@ def _made_of(network, kept, name, map):
     axes = [layer.windows(n, axis) for axis, n in enumerate(kept[below].shape[1:])]
     if maker == name:
         panels = {"below": Grid(kept[below][map], f"map {map} of {below}", low=0)}
-        return panels, [Link("below", "map", *axes, op="max"), _window(network, kept, "below", below)]
+        return panels, [Link("below", "map", *axes, op="max"), _window(network, "below", below, kept[below])]
     w, b = network.weights[f"{maker}.weight"][map], float(network.weights[f"{maker}.bias"][map])
     made = {"kernel": "filter", "bias": b, "post": "ReLU"}
     if below == "input":  # the image, which is on show already
@@ -131,7 +222,7 @@ def _made_of(network, kept, name, map):
         "below": Grid(kept[below], f"below: all maps of {below}", low=0, labels=labels),
         "filter": Grid(w, f"filter {map}: a slice for each map below", "signed", labels=labels),
     }
-    return panels, [Link("below", "map", *axes, **made), _window(network, kept, "below", below)]
+    return panels, [Link("below", "map", *axes, **made), _window(network, "below", below, kept[below])]
 
 
 def _verdict(network, kept, image):

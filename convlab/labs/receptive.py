@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from convlab import networks
-from convlab.arithmetic.geometry import WINDOW, window_below
+from convlab.arithmetic.geometry import UP, WINDOW, window_below
 from convlab.arithmetic.levels import levels_of
 from convlab.errors import number
 from convlab.labs.controls import OWN, Control, also_show, calm, one_of, photo, picture, ranged, yes_no
@@ -31,7 +31,37 @@ def _suits(preset):
     return None if preset == OWN else 224 if preset in DEEP or preset.startswith("AlexNet") else 32
 
 
+def _shrinking(net):
+    """List the layers with a window, up to where maps grow again: there, neighbours see unequal parts."""
+    return net.above(lambda layer: layer.kernel not in (None, "all") and layer.kind not in UP)
+
+
 @lab(
+    image=picture(),
+    layer=one_of("layer", _shrinking, follows=lambda net: _shrinking(net)[-1]),
+    also=also_show("every layer"),
+)
+def own_receptive_lab(net=None, layer=None, image="cat", also="nothing more"):
+    """Choose a unit of a network of your own and see its window in the layers below.
+
+    Parameters
+    ----------
+    net : Network
+    layer : str, optional
+        A layer with a window, before any maps grow again; by default the last.
+    image, also : str
+        As in `receptive_lab`. Of the layers, the first of each new jump is shown.
+    """
+    path, size = tuple(net.path(layer)), net.shape[1]
+    levels = [
+        one._replace(name=f"{one.place}: {networks.nickname(one.name, 15)}")
+        for one in levels_of(path, size, every=False)
+    ]
+    return _scene(path, levels, levels, photo(image, size), {}, also)
+
+
+@lab(
+    own=own_receptive_lab,
     image=picture(),
     **stack(STACKS, DEEP),
     size=ranged("image (px)", 8, 224, start=32, follows=_suits),
@@ -42,8 +72,8 @@ def receptive_lab(preset="three 3×3", image="cat", size=None, layers=None, also
 
     Parameters
     ----------
-    preset : str
-        A name in `STACKS` or `DEEP`.
+    preset : str or Network
+        A name in `STACKS` or `DEEP`; or a network of your own, and then the name of one of its layers.
     image : str
         A name in `images.names()`; the learner may also upload a picture.
     size : int, optional
@@ -55,11 +85,16 @@ def receptive_lab(preset="three 3×3", image="cat", size=None, layers=None, also
     """
     built = tuple(DEEP[preset]()) if preset in DEEP else layers_of(layers)
     levels, x = levels_of(built, size), photo(image, size)
-    last, margin, shown = levels[-1], levels[-1].margin(size), _landmarks(built, levels)
-    strips, chain = _strips(built, shown, x)
-    seen = last.seen(size)
+    editor = {} if preset in DEEP else {"stack": stack_panel(layers)}
+    return _scene(built, levels, _landmarks(built, levels), x, editor, also)
+
+
+def _scene(built, levels, shown, x, editor, also):
+    """Show the last map, the photograph, and a strip for each level that is shown."""
+    last, (strips, chain) = levels[-1], _strips(built, shown, x)
+    margin, seen = last.margin(len(x)), last.seen(len(x))
     panels = {
-        **({} if preset in DEEP else {"stack": stack_panel(layers)}),
+        **editor,
         "top": Grid(np.outer(seen, seen), f"map of {last.name}", low=0, high=1),
         "photo": Grid(np.pad(x, margin), "photograph", inset=(margin,) * 4),
         **strips,
@@ -123,10 +158,11 @@ def _table(layers, levels):
 def _says(layers, levels):
     last, below, n = levels[-1], levels[-2], levels[0].n
     size, start, reads = last.field.size, last.field.start, len(last.reads)
+    step = len(levels) == len(layers) + 1 and "step"
     also = (last.seen(n).min() < 1 and "dark", reads < size and "holes", size > n and "beyond")
     ends = {"first": float(start), "end": float(start + size - 1), "reads": reads}
     stack = {"count": len(layers), "layer": layers[-1], "last": last, "below": below}
-    return say("receptive_lab", "field", *also, n=n, **stack, **ends)
+    return say("receptive_lab", "field", step, "jump", *also, n=n, **stack, **ends)
 
 
 SMALL = {name: rows for name, rows in STACKS.items() if len(rows) < MOST}

@@ -1,6 +1,7 @@
 """Notebook 03: a whole network to scale. Depth grows, space shrinks, and costs lie in different places."""
 
 import functools
+import math
 from typing import NamedTuple
 
 from convlab import networks
@@ -17,6 +18,7 @@ TOWERS = {
     "ResNet-18": networks.resnet18,
     "ResNet-50": networks.resnet50,
 }
+YOURS = "your network"
 SHARES = {"parameters": "parameters", "activations": "activations", "macs": "multiply-adds"}
 
 
@@ -27,20 +29,31 @@ class Box(NamedTuple):
     cost: geometry.Cost
 
 
+def _own(network):
+    return isinstance(network, networks.Network)
+
+
 @functools.lru_cache(maxsize=64)
 def boxes(network, size):
-    """List what is drawn of a network that reads a picture of this size."""
-    layers, found = TOWERS[network](), []
-    for layer, cost in zip(layers, geometry.cost(layers, (3, size, size)), strict=True):
+    """List what is drawn of a network; a published one reads a picture of this size.
+
+    Of a network of one's own: its filters and poolings, each with the costs of what follows it.
+    """
+    own, found = _own(network), []
+    layers = network.layers if own else {layer.name: layer for layer in TOWERS[network]()}
+    for cost in network.cost() if own else geometry.cost([*layers.values()], (3, size, size)):
+        layer = layers[cost.name]
         kind = "pooling" if layer.kind.endswith("pool") else "convolution"
-        if layer.kind == "add":
+        if own and found and kind != "pooling" and layer.kind not in geometry.FILTERS:
+            kind, cost = found[-1].kind, geometry.total([cost, found.pop().cost])
+        elif layer.kind == "add":
             kind, number, parts = "residual block", layer.name.removeprefix("skip"), [cost]
             while number in found[-1].cost.name:  # conv4_2_1, conv4_2_2 … belong to skip4_2
                 parts.insert(0, found.pop().cost)
             cost = geometry.total(parts)._replace(name=f"block{number}")
         elif layer.kernel == "all" and layer.kind == "conv":
             kind = "fully connected"
-        found.append(Box(kind, cost))
+        found.append(Box(kind, cost._replace(name=networks.nickname(cost.name))))
     return found
 
 
@@ -53,43 +66,44 @@ def _pointed(pick):
 
 
 @lab(
-    network=one_of("network", TOWERS),
-    size=ranged("image (px)", 64, 384, 32),
+    network=one_of("network", lambda network: ((YOURS, network),) if _own(network) else tuple(TOWERS)),
+    size=ranged("image (px)", 64, 384, 32, when=lambda network: not _own(network)),
     pick=Control(),
     layer=ranged("layer", 0, lambda network: len(boxes(network, 224)) - 1, follows=_pointed),
 )
 def tower_lab(network="VGG-16", size=224, layer=0):
-    """Draw every map of a published network to scale, and count what each layer costs.
+    """Draw every map of a network to scale, and count what each layer costs.
 
     Parameters
     ----------
-    network : {"VGG-16", "AlexNet", "ResNet-18", "ResNet-50"}
-        All read colour pictures and know a thousand classes.
+    network : {"VGG-16", "AlexNet", "ResNet-18", "ResNet-50"} or Network
+        All four read colour pictures and know a thousand classes. A network of your own is drawn for the
+        pictures it was made for: its filters and poolings, each with the costs of what follows it.
     size : int
         Side of the picture, in pixels: 64 to 384, in steps of 32.
     layer : int
         Which layer is pointed out, 0 for the first. A residual block counts as one.
     """
-    drawn = boxes(network, size)
+    drawn, image = boxes(network, size), network.shape if _own(network) else (3, size, size)
     kinds, costs = zip(*drawn, strict=True)
     sums = {what: getattr(geometry.total(costs), what) for what in SHARES}
     shares = {name: [100 * getattr(one, what) / sums[what] for one in costs] for what, name in SHARES.items()}
-    names, shapes = [one.name for one in costs], [(3, size, size), *(one.shape for one in costs)]
+    names, shapes = [one.name for one in costs], [image, *(one.shape for one in costs)]
     maps = Tower(shapes, ["image", *names], ["image", *kinds], "the maps, to scale", mark=layer + 1)
-    axes = ("layer", "share of all (%)")
-    bars = Curve(range(len(names)), shares, "where the costs lie", axes, mark=layer, bars=names)
+    axes, short = ("layer", "share of all (%)"), [networks.nickname(name, 15) for name in names]
+    bars = Curve(range(len(names)), shares, "where the costs lie", axes, mark=layer, bars=short)
     total = ", ".join(f"{sums[what]:,} {name}" for what, name in SHARES.items())
     inside = " in all its layers" if kinds[layer] == "residual block" else ""
-    says = say("tower_lab", network=network, size=size, sums=total, here=costs[layer], inside=inside)
+    found = {"network": YOURS.capitalize() if _own(network) else network, "size": image[1:]}
+    says = say("tower_lab", sums=total, here=costs[layer], inside=inside, **found)
+    tables = {"layers": _table(costs, sums, image)}
     panels, rows = {"tower": maps, "costs": bars}, (("tower",), ("costs",))
-    return Scene(
-        panels, [], says, {"layers": _table(costs, sums, size)}, pick=("tower", 0, 0, layer + 1), rows=rows
-    )
+    return Scene(panels, [], says, tables, pick=("tower", 0, 0, layer + 1), rows=rows)
 
 
-def _table(costs, sums, size):
+def _table(costs, sums, image):
     rows = [["layer", "output", *SHARES.values()]]
-    rows.append(["image", times(3, size, size), "–", f"{3 * size**2:,}", "–"])
+    rows.append(["image", times(*image), "–", f"{math.prod(image):,}", "–"])
     for one in costs:
         rows.append([one.name, times(*one.shape), *(f"{getattr(one, what):,}" for what in SHARES)])
     return [*rows, ["all layers", "", *(f"{total:,}" for total in sums.values())]]
