@@ -11,7 +11,7 @@ from convlab import checks
 
 TARGET = Path(__file__).resolve().parent.parent / "notebooks" / "instructor" / "answers.md"
 TITLES = ("00 Start here", "01 Kernels", "02 Stride and padding", "03 Feature maps", "04 Receptive fields",
-          "05 Design a network", "06 Back and up")
+          "05 Design a network", "06 Back and up", "07 Your network")
 INTRO = """# Answer key
 
 Every question of the series, its answer, and the wrong answers to expect with what lies behind them.

@@ -24,6 +24,7 @@ from convlab.view.look import SAID
 
 BANK = Path(__file__).parent / "questions"
 TOPICS = ("start", "kernels", "stride_padding", "feature_maps", "receptive_fields", "design", "back_up")
+TOPICS += ("your_network",)
 TO_DO = "○ To do:"
 LEADS = {"to do": TO_DO, "not yet": "✗ Not yet.", "right": "✓ Right."}
 

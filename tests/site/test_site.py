@@ -17,9 +17,10 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from convlab import labs
 from tests.drivers.jupyter import NOTEBOOK, ROOT, SESSION
 from tests.drivers.site import FOLDER
+from tools.site import build
 from tools.site.pyodide import canonical
 
-NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = [path.name for path in build.NOTEBOOKS]
 LABS = re.compile(r"(\w+_lab): ")
 # Both what a lab shows and what it says: pictures as a string, and its status line.
 LOOK = """root => [

@@ -17,7 +17,16 @@ from convlab import ConvlabError, avg_pool2d, checks, conv2d, max_pool2d, networ
 from convlab.arithmetic import kernels
 from convlab.arithmetic.axis import transposed_size
 from convlab.arithmetic.backward import conv_matrix, input_gradient
-from convlab.arithmetic.geometry import Layer, cost, output_size, receptive_field, same_padding, windows
+from convlab.arithmetic.geometry import (
+    Layer,
+    cost,
+    map_sizes,
+    output_size,
+    receptive_field,
+    same_padding,
+    window_below,
+    windows,
+)
 from convlab.arithmetic.waves import alias, separate
 from convlab.checks.exercises import EXERCISES, PATCH
 from convlab.labs.back import backwards
@@ -69,6 +78,18 @@ def arrived(shift):
 
 
 FLAT = np.full((3, 3), 1.0)
+SHIFTED = [  # a join of −2 … 2 and 0 … 5
+    Layer(5, padding=((2, 2), (0, 0)), name="a"),
+    Layer(6, padding=((0, 5), (0, 0)), name="b", reads="input"),
+    Layer(kind="add", reads=["a", "b"]),
+]
+INCEPTION = [
+    Layer(3, stride=2, padding=1, name="below"),
+    *(Layer(k, padding=k // 2, name=f"k{k}", reads="below") for k in (1, 3, 5)),
+    Layer(kind="concat", reads=["k1", "k3", "k5"]),
+]
+RESIDUAL = [*networks.resnet18()[:4], Layer(kind="add", reads=["conv2_1_2", "pool1"])]
+HALVED, DOUBLED = [Layer(2, stride=2)], [Layer(2, stride=2, kind="conv_transpose")]
 COMPUTED = {
     "start.output-side": lambda: output_size(6, 3),
     "start.positions": lambda: conv2d(np.ones((6, 6)), FLAT).size,
@@ -149,6 +170,16 @@ COMPUTED = {
     "design.separable": lambda: (
         layer(64, 64, 3, groups=64, bias=0).parameters + layer(64, 128, 1, bias=0).parameters
     ),
+    "your_network.weights-of-a-conv": lambda: layer(32, 64, 3).parameters,
+    "your_network.joined-field": lambda: receptive_field(SHIFTED)[-1].size,
+    "your_network.poked-pixel": lambda: window_below(networks.load("fashion").path("relu5"), 5)[0],
+    "your_network.three-branches": lambda: (
+        receptive_field(INCEPTION)[-1].size - receptive_field(INCEPTION)[0].size
+    ),
+    "your_network.shortcut": lambda: receptive_field(RESIDUAL)[-1].size,
+    "your_network.up-again": lambda: 224 // map_sizes([*HALVED * 4, *DOUBLED * 2], 224)[-1],
+    "feature_maps.depthwise-again": lambda: layer(24, 24, 3, groups=24, bias=0).parameters,
+    "design.reach-again": lambda: size([(3, 2, 1), (3, 2, 1), (5, 1, 1)]) - size([(3, 2, 1), (3, 2, 1)]),
     "design.global-average": lambda: cost([Layer("all", kind="avg_pool")], (512, 7, 7))[0].parameters,
     "design.multiply-adds": lambda: layer(3, 16, 3, side=32, padding=1).macs,
     "design.alexnet": lambda: output_size(224, 11, stride=4),

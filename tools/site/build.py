@@ -46,6 +46,8 @@ IN_NOTEBOOKS = """
 <script src="../start.js" defer></script>
 """
 
+NOTEBOOKS = [path for path in sorted((ROOT / "notebooks").glob("*.ipynb")) if path.stem not in pages.STILL]
+
 
 def main():
     """Build everything anew: into an old `_site`, JupyterLite would quietly drop where Pyodide is."""
@@ -54,7 +56,7 @@ def main():
     lite, cache = WORK / "lite", WORK / "cache"
     cache.mkdir(parents=True, exist_ok=True)
     packages = pyodide.assemble(lite / "static" / "pyodide", cache)
-    notebooks = [prepare(path, lite / "contents") for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
+    notebooks = [prepare(path, lite / "contents") for path in NOTEBOOKS]
     configure(lite, packages)
     command = [
         "lite",

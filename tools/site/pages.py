@@ -29,6 +29,8 @@ from tools.site import scenes
 from tools.site.pyodide import HERE, ROOT, SiteError
 
 PAGE = HERE / "page"
+STILL = {"07_your_network"}  # a page to read only: onnx has no build for Python in the browser
+RUN = '<a class="run" href="../lab/index.html?path={}.ipynb">Run in the browser</a>'
 SCRIPTS = {View._esm: "view.js", Answer._esm: "answer.js"}  # what draws a lab, and the place for an answer
 # For the front page: a cell of each notebook, and panels of its lab; a pointer walks over the last.
 FILMS = {
@@ -263,6 +265,7 @@ def render(cells, about, k, target, modules):
         "body": body,
         "live": "live" if live else "",
         "note": "" if live else NOTE.format(one["name"]),
+        "run": "" if one["name"] in STILL else RUN.format(one["name"]),
     }
     return Template((PAGE / "page.html").read_text(encoding="utf-8")).substitute(fields)
 
