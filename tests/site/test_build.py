@@ -103,6 +103,7 @@ def test_a_notebook_says_its_question_and_minutes_and_keeps_its_pictures(tmp_pat
         stored = path.read_text(encoding="utf-8")
         copied = (tmp_path / path.name).read_text(encoding="utf-8")
         assert copied.count("image/png") == stored.count("image/png") and build.WIDGET not in copied
+        assert "(07_your_network.ipynb)" not in copied  # it is no notebook of the site
         for cell in json.loads(copied)["cells"]:  # lists of lines would get commas
             for output in cell.get("outputs", []):
                 assert not any(isinstance(text, list) for text in (output | output.get("data", {})).values())

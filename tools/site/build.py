@@ -11,6 +11,7 @@ import hashlib
 import html
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -46,6 +47,7 @@ IN_NOTEBOOKS = """
 <script src="../start.js" defer></script>
 """
 
+LINK = rf"\[([^]]+)\]\((?:{'|'.join(pages.STILL)})\.ipynb\)"  # a link to what is not there
 NOTEBOOKS = [path for path in sorted((ROOT / "notebooks").glob("*.ipynb")) if path.stem not in pages.STILL]
 
 
@@ -56,7 +58,8 @@ def main():
     lite, cache = WORK / "lite", WORK / "cache"
     cache.mkdir(parents=True, exist_ok=True)
     packages = pyodide.assemble(lite / "static" / "pyodide", cache)
-    notebooks = [prepare(path, lite / "contents") for path in NOTEBOOKS]
+    for path in NOTEBOOKS:
+        prepare(path, lite / "contents")
     configure(lite, packages)
     command = [
         "lite",
@@ -76,22 +79,21 @@ def main():
     )
     if done.returncode:
         raise pyodide.SiteError(f"jupyter lite build failed:\n{done.stdout}\n{done.stderr}")
-    pages.write(SITE, WORK)
-    finish(notebooks)
+    finish(pages.write(SITE, WORK))
     size = sum(path.stat().st_size for path in SITE.rglob("*") if path.is_file())
-    print(f"{SITE.name}/: {len(notebooks)} notebooks, {size / 1e6:.0f} MB. Serve it with any web server.")
+    print(f"{SITE.name}/: {len(NOTEBOOKS)} notebooks, {size / 1e6:.0f} MB. Serve it with any web server.")
     if not os.environ.get("PYTHON312"):
         print("Its Python starts slowly: no Python 3.12 was found to compile it ahead (PYTHON312=...).")
 
 
 def prepare(path, folder):
-    """Copy a notebook; give back what the front page says of it.
+    """Copy a notebook; give back what is said of it elsewhere.
 
     Its stored outputs stay, less the live half: with no Python yet, a lab shows its picture and its text.
     """
     notebook = json.loads(path.read_text(encoding="utf-8"))
     for cell in notebook["cells"]:
-        cell["source"] = "".join(cell["source"])
+        cell["source"] = re.sub(LINK, r"\1", "".join(cell["source"]))
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET, None)
             join(output)
@@ -175,12 +177,15 @@ def binder_link():
 def row(notebook):
     """Return a notebook's entry on the front page: a moving picture, its question, the ways to it."""
     safe = {what: html.escape(text) for what, text in notebook.items()}
+    to, where = pages.way(safe["name"])
     return """<li>
 <div class="film" data-name="{name}"><img loading="lazy" src="read/{picture}.png" alt=""></div>
 <div><h3><a href="read/{name}.html">{number} {title}</a></h3><p>{question}</p>
 <p class="ways"><span>{minutes} minutes</span> <a href="read/{name}.html" aria-label="Read: {title}">Read</a>
-<a href="lab/index.html?path={name}.ipynb" aria-label="Run in the browser: {title}">Run in the browser</a></p>
-</div></li>""".format(number=notebook["name"][:2], picture=pages.still(notebook["name"]), **safe)
+<a href="{to}" aria-label="Run {where}: {title}">Run {where}</a></p>
+</div></li>""".format(
+        number=notebook["name"][:2], picture=pages.still(notebook["name"]), to=to, where=where, **safe
+    )
 
 
 def project():

@@ -30,7 +30,6 @@ from tools.site.pyodide import HERE, ROOT, SiteError
 
 PAGE = HERE / "page"
 STILL = {"07_your_network"}  # a page to read only: onnx has no build for Python in the browser
-RUN = '<a class="run" href="../lab/index.html?path={}.ipynb">Run in the browser</a>'
 SCRIPTS = {View._esm: "view.js", Answer._esm: "answer.js"}  # what draws a lab, and the place for an answer
 # For the front page: a cell of each notebook, and panels of its lab; a pointer walks over the last.
 FILMS = {
@@ -41,10 +40,11 @@ FILMS = {
     "04_receptive_fields": ("dilation-lab", ["photo", "top"]),
     "05_design_a_network": ("design-lab", ["macs", "field"]),
     "06_back_and_up": ("transposed-lab", ["input", "kernel", "output"]),
+    "07_your_network": ("maps-lab", ["image", "maps"]),
 }
 NOTE = """<p class="about">This page is for reading. Its labs answer your pointer and your keys, its cards say
 whether you are right. To move sliders and change code,
-<a href="../lab/index.html?path={}.ipynb">run this notebook in the browser</a>.</p>"""
+<a href="{}">run this notebook {}</a>.</p>"""
 WIDE = '<div class="wide" tabindex="0">{}</div>'  # scrolls by itself where the page is narrow
 
 
@@ -253,7 +253,8 @@ def render(cells, about, k, target, modules):
     ]
     body = typeset("\n".join(parts), formulas, modules)
     sections = re.findall(r'<h2 id="([^"]*)">(.*?)</h2>', body)
-    one, live = about[k], (PAGE / "live.js").exists()
+    one, live = about[k], (PAGE / "live.js").exists() and about[k]["name"] not in STILL
+    to, where = way(one["name"], "../")
     fields = {
         "name": one["name"],
         "title": f"{one['name'][:2]} {html.escape(one['title'])}",
@@ -264,10 +265,17 @@ def render(cells, about, k, target, modules):
         "after": neighbour("next", "Next", about[k + 1]) if k + 1 < len(about) else "",
         "body": body,
         "live": "live" if live else "",
-        "note": "" if live else NOTE.format(one["name"]),
-        "run": "" if one["name"] in STILL else RUN.format(one["name"]),
+        "note": "" if live else NOTE.format(to, where),
+        "run": f'<a class="run" href="{to}">Run {where}</a>',
     }
     return Template((PAGE / "page.html").read_text(encoding="utf-8")).substitute(fields)
+
+
+def way(name, up=""):
+    """Return where a notebook runs, as an address and in words."""
+    if name in STILL:
+        return f"{up and up + 'index.html'}#computer", "on your computer"
+    return f"{up}lab/index.html?path={name}.ipynb", "in the browser"
 
 
 def step(one, here):

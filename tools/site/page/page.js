@@ -75,7 +75,7 @@ function listen(page, acts) {
 function wayOut() {
   const link = document.createElement("a");
   link.href = run.href;
-  link.textContent = "Run this notebook in the browser";
+  link.textContent = run.textContent;
   return link;
 }
 
