@@ -46,7 +46,7 @@ def own_effective_lab(net=None, layer=None, image="cat"):
     """
     seen = images.fit(photo(image, grey=False), net.shape)
     share, map = strongest(replace(net, told=running), layer, seen)
-    name = say("own_effective_lab", layer=networks.nickname(layer), map=map)
+    name = f"The middle unit of {networks.nickname(layer)}, in map {map}, the strongest there"
     panels, link, says = _compared(name, share, SQUARED, _scaled(share))
     panels = {"image": Grid(seen if len(seen) == 3 else seen[0], "picture"), **panels}
     return Scene(panels, [link], says, rows=(("image", "map", "box"), ("across",)))

@@ -72,7 +72,7 @@ class Lab(widgets.VBox):
     now = None  # the lab that was drawn last
 
     def __init__(self, draw, declared, values):
-        self.name = draw.__name__.removeprefix("own_")
+        self.name = draw.__name__
         self._draw, self._declared, self._values = draw, declared, values
         self._timer, self._rest_until, self._settling = None, 0.0, False
         self.view = View()
@@ -209,8 +209,9 @@ class Lab(widgets.VBox):
         # anywidget's own bundle switches Colab's manager of widgets on, and says where that is.
         anywidgets = self.view._repr_mimebundle_(**kwargs)
         colab = anywidgets[1] if isinstance(anywidgets, tuple) else {}
-        text = f"{self.name}: {self.scene.says}"
-        picture = plots.draw_scene(self.scene, f"{self.name}. {self.scene.says}")
+        name = self.name.removeprefix("own_")
+        text = f"{name}: {self.scene.says}"
+        picture = plots.draw_scene(self.scene, f"{name}. {self.scene.says}")
         data, metadata = picture._repr_mimebundle_()
         return {**(live or {}), **data, "text/plain": text}, {**colab, **metadata}
 

@@ -124,11 +124,11 @@ def own_network_lab(net=None, layer=None, image="cat", page=0, map=0):
     best = ", ".join(f"{net.classes[k]} ({number(maps[k].max(), 3)})" for k in order)
     try:
         links = [_window(net, target, layer, maps) for target in ("maps", "map")]
-        window = say("own_network_lab", "window", size=tuple(net.field(layer, axis).size for axis in (0, 1)))
+        window = say("network_lab", "window", size=tuple(net.field(layer, axis).size for axis in (0, 1)))
     except ConvlabError as error:
         links, window = [], error
     found = {"layer": short, "maps": depth, "size": tuple(size), "window": window, "best": best}
-    says = say("own_network_lab", "maps", best and "best", **found)
+    says = say("network_lab", "maps", best and "best", **found)
     return Scene(panels, links, says, pick=("map", 0, 0, 0))
 
 

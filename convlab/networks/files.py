@@ -1,5 +1,6 @@
 """ONNX files, read with care: sizes are checked before anything is allocated, and nothing is run."""
 
+import functools
 import math
 from pathlib import Path
 
@@ -88,13 +89,20 @@ def shapes_of(model):
     return found
 
 
-def evaluator(node, imports):
-    """Make onnx's own reference of a node, as a function from {name: array} to the result."""
-    onnx, names = package(), dict.fromkeys(filter(None, node.input))
-    info = onnx.helper.make_empty_tensor_value_info
+@functools.lru_cache(maxsize=1024)
+def _evaluator(node, opsets):
+    """Make onnx's own reference of a node, given as bytes."""
+    onnx = package()
+    node, info = onnx.NodeProto.FromString(node), onnx.helper.make_empty_tensor_value_info
+    names = dict.fromkeys(filter(None, node.input))
     graph = onnx.helper.make_graph([node], "node", [*map(info, names)], [info(node.output[0])])
-    made = onnx.reference.ReferenceEvaluator(graph, opsets={one.domain: one.version for one in imports})
-    return lambda feeds: made.run(None, feeds)[0]
+    return onnx.reference.ReferenceEvaluator(graph, opsets=dict(opsets))
+
+
+def _evaluate(node, imports, feeds):
+    """Run a node by onnx's own reference: {name: array} to the result."""
+    opsets = tuple((one.domain, one.version) for one in imports)
+    return _evaluator(node.SerializeToString(), opsets).run(None, feeds)[0]
 
 
 def constant(node, settings, constants, imports):
@@ -109,7 +117,7 @@ def constant(node, settings, constants, imports):
         if node.op_type == "ConstantOfShape" and math.prod(first.tolist()) <= MOST:  # it takes no room
             return np.broadcast_to(settings.get("value", np.zeros(1, np.float32)), first)
         small = all(x.size <= SMALL and not bare(x) for x in given.values())
-        return evaluator(node, imports)(given) if small and node.op_type in FOLDED else None
+        return _evaluate(node, imports, given) if small and node.op_type in FOLDED else None
     except Exception:  # whatever comes of constants that are not known, or do not fit
         return None
 
@@ -120,17 +128,15 @@ def runner(node, constants, imports):
     fixed = {one: constants[one] for one in given if one in constants}
     if any(array is None or bare(array) for array in fixed.values()):
         return None
-    maps, made = [one for one in given if one not in constants], []  # `made` once it is needed
+    return functools.partial(_run, node, list(imports), fixed, [one for one in given if one not in constants])
 
-    def run(*arrays):
-        kind = arrays[0].dtype
-        feeds = {one: x.astype(kind) if x.dtype.kind == "f" else x for one, x in fixed.items()}
-        feeds |= {one: array[None] for one, array in zip(maps, arrays, strict=False)}
-        try:
-            made or made.append(evaluator(node, imports))
-            with np.errstate(all="ignore"):  # the logarithm of 0 is −∞, in silence
-                return made[0](feeds)[0]
-        except Exception as error:  # whatever the reference raises for sizes that do not fit
-            raise ConvlabError(f"{node.output[0]} ({node.op_type}) cannot take these maps.") from error
 
-    return run
+def _run(node, imports, fixed, names, *maps):
+    kind = maps[0].dtype
+    feeds = {one: x.astype(kind) if x.dtype.kind == "f" else x for one, x in fixed.items()}
+    feeds |= {one: array[None] for one, array in zip(names, maps, strict=False)}
+    try:
+        with np.errstate(all="ignore"):  # the logarithm of 0 is −∞, in silence
+            return _evaluate(node, imports, feeds)[0]
+    except Exception as error:  # whatever the reference raises for sizes that do not fit
+        raise ConvlabError(f"{node.output[0]} ({node.op_type}) cannot take these maps.") from error

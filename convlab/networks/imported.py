@@ -1,5 +1,6 @@
 """Networks of one's own: read from an ONNX file, from PyTorch or from Keras."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -124,7 +125,7 @@ class _Reader:
         self.about = {"shape": shape, "channels": shape[0]}
         self.shapes, self.names, self.axes = shapes_of(model), {image: IMAGE}, {image: (1, 2)}
         if last:
-            turn = {"run": lambda x: np.moveaxis(x, 0, -1)}
+            turn = {"run": partial(np.moveaxis, source=0, destination=-1)}
             self.graph.append(Layer(kind="move", name="channels last", settings=turn.items()))
             self.names[image], self.axes[image] = "channels last", (0, 1)
         for node in list(model.graph.node):

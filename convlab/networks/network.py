@@ -77,7 +77,7 @@ class Network:
     bgr: bool = False
     shape: tuple = ()
     room: int = ROOM
-    told: Callable = lambda place, of: None
+    told: Callable | None = None
 
     def __post_init__(self):
         """Refuse what is no graph."""
@@ -129,7 +129,8 @@ class Network:
         graph = self.graph if only is None else self.path(*only)
         last = {name: layer.name for layer in graph for name in self.reads[layer.name]}  # that reads it
         for place, layer in enumerate(graph, start=1):
-            self.told(place, len(graph))
+            if self.told:
+                self.told(place, len(graph))
             maps = [kept[name] for name in self.reads[layer.name]]
             kept[layer.name] = self._run(layer, maps, kept[IMAGE])
             left -= kept[layer.name].size
@@ -188,7 +189,8 @@ class Network:
         grads = {layer: np.zeros_like(kept[layer])}
         grads[layer][unit] = 1
         for place, step in enumerate(reversed(steps), start=1):
-            self.told(place, len(steps))
+            if self.told:
+                self.told(place, len(steps))
             grad, names = grads.pop(step.name), self.reads[step.name]
             below = [kept[name] for name in names]
             if step.kind not in BACKWARD or step.kernel is None:
