@@ -1,6 +1,6 @@
 """Notebook 03 in a real JupyterLab: maps, windows, patches, moved garments."""
 
-from tests.browser.test_kernels import PIXELS, STATUS, SUMS, canvas, changed, run
+from tests.browser.test_kernels import PIXELS, STATUS, SUMS, canvas, changed, point, run
 
 
 def test_hover_on_a_map_names_its_window_and_asks_nobody(lab):
@@ -26,6 +26,20 @@ def test_a_key_on_the_map_slider_changes_map_patches_and_text(lab):
     drawn = [canvas(lab, "patches").element_handle(), patches]
     lab.page.wait_for_function("([canvas, old]) => canvas.toDataURL() !== old", arg=drawn)
     assert lab.page.inner_text("[data-panel=map] figcaption").startswith("map 21 of conv5 + ReLU")
+    assert not lab.errors
+
+
+def test_a_network_of_ones_own_answers_pointer_and_keys(lab):
+    opened = 'networks.from_onnx(networks.FILES / "garments.onnx", scale=255)'
+    run(lab, f"from convlab import networks\nlabs.network_lab({opened}, 'relu3', 'coffee')")
+    point(lab, "map", 4, 6, 14)  # jump 2, start −6, size 14, as above
+    text = lab.wait_text(SUMS, lambda text: "[4, 6]" in text)
+    assert text.endswith("reads rows 2 … 15, columns 6 … 19 of what the network sees")
+    before = canvas(lab, "map").evaluate(PIXELS)
+    lab.page.get_by_role("slider", name="map").press("ArrowRight")
+    lab.wait_text("[data-panel=map] figcaption", lambda text: text.startswith("map 1 of relu3"))
+    drawn = [canvas(lab, "map").element_handle(), before]
+    lab.page.wait_for_function("([canvas, old]) => canvas.toDataURL() !== old", arg=drawn)
     assert not lab.errors
 
 
