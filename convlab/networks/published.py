@@ -1,9 +1,12 @@
-"""Published networks as lists of layers: what `receptive_field` and `cost` read.
+"""Published networks as lists of layers, from `published.toml`: what `receptive_field` and `cost` read.
 
 A fully connected layer is written as a convolution whose kernel covers the whole map, which is what it is.
 """
 
+import functools
+import tomllib
 from dataclasses import replace
+from pathlib import Path
 
 from convlab.arithmetic.geometry import Layer
 from convlab.errors import named
@@ -27,17 +30,7 @@ def alexnet():
     >>> sum(layer.parameters for layer in cost(alexnet(), (3, 224, 224)))
     61100840
     """
-    return [
-        Layer(11, stride=4, padding=2, channels=64, name="conv1"),
-        _pool(3, 2, "pool1"),
-        Layer(5, padding=2, channels=192, name="conv2"),
-        _pool(3, 2, "pool2"),
-        Layer(3, padding=1, channels=384, name="conv3"),
-        Layer(3, padding=1, channels=256, name="conv4"),
-        Layer(3, padding=1, channels=256, name="conv5"),
-        _pool(3, 2, "pool5"),
-        *_fully_connected(4096, 4096, 1000),
-    ]
+    return [*_layers("alexnet")]
 
 
 def vgg16():
@@ -58,13 +51,7 @@ def vgg16():
     >>> sum(layer.parameters for layer in cost(vgg16(), (3, 224, 224)))
     138357544
     """
-    layers = []
-    for block, (channels, count) in enumerate([(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)], start=1):
-        layers += [
-            Layer(3, padding=1, channels=channels, name=f"conv{block}_{i}") for i in range(1, count + 1)
-        ]
-        layers.append(_pool(2, 2, f"pool{block}"))
-    return [*layers, *_fully_connected(4096, 4096, 1000)]
+    return [*_layers("vgg16")]
 
 
 def resnet18():
@@ -85,9 +72,7 @@ def resnet18():
     >>> sum(layer.parameters for layer in cost(resnet18(), (3, 224, 224)))
     11689512
     """
-    return _resnet(
-        [2, 2, 2, 2], widen=1, block=lambda channels, stride: [(3, stride, channels), (3, 1, channels)]
-    )
+    return [*_layers("resnet18")]
 
 
 def resnet50(stride_on="3x3"):
@@ -122,42 +107,13 @@ def resnet50(stride_on="3x3"):
     [427, 483]
     """
     named("stride_on", stride_on, ("3x3", "1x1"))
-
-    def bottleneck(channels, stride):
-        first, second = (1, stride) if stride_on == "3x3" else (stride, 1)
-        return [(1, first, channels), (3, second, channels), (1, 1, 4 * channels)]
-
-    return _resnet([3, 4, 6, 3], widen=4, block=bottleneck)
+    if stride_on == "3x3":
+        return [*_layers("resnet50")]
+    moved = {f"conv{stage}_1_{place}": 3 - place for stage in (3, 4, 5) for place in (1, 2)}
+    return [replace(layer, stride=moved.get(layer.name, layer.stride)) for layer in _layers("resnet50")]
 
 
-def _resnet(counts, widen, block):
-    """Stack residual blocks; `block` gives (kernel, stride, channels) of each convolution in one."""
-    layers = [_norm(7, 2, 64, "conv1"), Layer(3, stride=2, padding=1, kind="max_pool", name="pool1")]
-    depth = 64
-    for stage, count in enumerate(counts, start=2):
-        channels = 64 * 2 ** (stage - 2)
-        for i in range(1, count + 1):
-            stride = 2 if i == 1 and stage > 2 else 1
-            below, block_name = layers[-1].name, f"{stage}_{i}"
-            convs = block(channels, stride)
-            layers += [_norm(*conv, f"conv{block_name}_{j}") for j, conv in enumerate(convs, start=1)]
-            joined = [layers[-1].name, below]
-            # where the shape changes, a 1×1 convolution changes it too
-            if stride > 1 or depth != widen * channels:
-                joined[1] = f"project{block_name}"
-                layers.append(replace(_norm(1, stride, widen * channels, joined[1]), reads=(below,)))
-            layers.append(Layer(kind="add", name=f"skip{block_name}", reads=joined))
-            depth = widen * channels
-    return [*layers, Layer("all", kind="avg_pool", name="average"), Layer("all", channels=1000, name="fc")]
-
-
-def _norm(kernel, stride, channels, name):
-    return Layer(kernel, stride=stride, padding=kernel // 2, channels=channels, bias=2, name=name)
-
-
-def _pool(kernel, stride, name):
-    return Layer(kernel, stride=stride, kind="max_pool", name=name)
-
-
-def _fully_connected(*channels):
-    return [Layer("all", channels=count, name=f"fc{place}") for place, count in enumerate(channels, start=6)]
+@functools.cache
+def _layers(name):
+    table = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    return [Layer(**row) for row in table[name]]
