@@ -14,6 +14,11 @@ from convlab.networks import Network
 from convlab.view import plots
 from convlab.view.live import View
 
+NO_SHAPE = (
+    "This network does not say which image it was made for. "
+    "Give it its shape: dataclasses.replace(network, shape=(channels, height, width))."
+)
+
 
 def lab(start=None, own=None, **controls):
     """Make a lab of a pure function from the values of its controls to a `Scene`.
@@ -48,6 +53,8 @@ def lab(start=None, own=None, **controls):
         @functools.wraps(draw)
         def make(*arguments, **named):
             if own and arguments and isinstance(arguments[0], Network):
+                if not arguments[0].shape:
+                    raise ConvlabError(NO_SHAPE)
                 return own(*arguments, **named)
             bound = call.bind(*arguments, **named)
             bound.apply_defaults()

@@ -7,7 +7,7 @@ import numpy as np
 from convlab import networks
 from convlab.arithmetic.geometry import UP, WINDOW, window_below
 from convlab.arithmetic.levels import levels_of
-from convlab.errors import number
+from convlab.errors import ConvlabError, number
 from convlab.labs.controls import OWN, Control, also_show, calm, one_of, photo, picture, ranged, yes_no
 from convlab.labs.lab import lab
 from convlab.labs.says import say
@@ -52,7 +52,12 @@ def own_receptive_lab(net=None, layer=None, image="cat", also="nothing more"):
     image, also : str
         As in `receptive_lab`. Of the layers, the first of each new jump is shown.
     """
-    path, size = tuple(net.path(layer)), net.shape[1]
+    path, (_, size, width) = tuple(net.path(layer)), net.shape
+    fields = [net.field(layer, axis) for axis in (0, 1)]
+    if fields[0] != fields[1] or size != width:
+        raise ConvlabError(
+            say("receptive_lab", "uneven", layer=networks.nickname(layer), field=fields, shape=net.shape)
+        )
     levels = [
         one._replace(name=f"{one.place}: {networks.nickname(one.name, 15)}")
         for one in levels_of(path, size, every=False)

@@ -9,7 +9,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
-from convlab import ConvlabError, images, labs, networks
+from convlab import ConvlabError, Layer, images, labs, networks
 from convlab.arithmetic.geometry import window_below
 from tests.labs.helpers import drive, is_a_sentence
 
@@ -158,6 +158,16 @@ def test_what_cannot_be_is_said(resnet):
         labs.network_lab(resnet)
     with pytest.raises(ConvlabError, match="It must be one of these"):
         labs.receptive_lab(resnet, "nowhere")
+    for make in (labs.receptive_lab, labs.network_lab, labs.effective_lab):
+        with pytest.raises(ConvlabError, match="does not say which image it was made for. Give it its shape"):
+            make(networks.load("fashion"))
+
+
+@pytest.mark.parametrize(("kernel", "size"), [((3, 5), (32, 32)), (3, (32, 48))])
+def test_the_receptive_lab_draws_squares_and_says_so(kernel, size):
+    net = networks.untrained([Layer(kernel, channels=2, name="conv")], (1, *size))
+    with pytest.raises(ConvlabError, match="conv has windows of 3×[35] pixels on an image of 32×(32|48)"):
+        labs.receptive_lab(net)
 
 
 def test_names_with_markup_stay_text():
