@@ -80,14 +80,18 @@ def test_a_lab_answers_pointer_keys_and_buttons(tab):
     assert page.locator("#tell.told").count() == 0 and tab.errors == []
 
 
-def test_a_slider_says_what_it_waits_for_and_leads_there(tab):
-    page = opened(tab, KERNELS)
+@pytest.mark.parametrize(
+    ("path", "there"),
+    [(KERNELS, "path=01_kernels.ipynb"), ("read/07_your_network.html", "index.html#computer")],
+)
+def test_a_slider_says_what_it_waits_for_and_leads_there(tab, path, there):
+    page = opened(tab, path)
     page.locator(".convlab-lab .noUi-target:not([disabled]) .noUi-handle").first.press("ArrowRight")
     if page.evaluate("document.body.dataset.live === ''"):
         assert "need Python" in tab.wait_text("#tell [role=status]", bool)
         link = page.locator("#tell a").get_attribute("href")
         assert link == page.locator("header .run").get_attribute("href").replace("../", f"{tab.url}/")
-        assert "path=01_kernels.ipynb" in link
+        assert link.endswith(there)
 
 
 def test_cards_say_what_the_cards_in_python_say(tab):
