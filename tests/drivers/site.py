@@ -10,7 +10,16 @@ import http.server
 import threading
 from functools import partial
 
-from tests.drivers.jupyter import FLAGS, NOTEBOOK, ROOT, SESSION, JupyterLab, find_browser, playwright
+from tests.drivers.jupyter import (
+    FLAGS,
+    NOTEBOOK,
+    PATIENCE,
+    ROOT,
+    SESSION,
+    JupyterLab,
+    find_browser,
+    playwright,
+)
 
 FOLDER = ROOT / "_site"
 OWN = (
@@ -95,6 +104,7 @@ class Site(JupyterLab):
     def new_page(self):
         """Go on in a new tab, with what the browser kept."""
         self.page = self.context.new_page()
+        self.page.set_default_timeout(PATIENCE)
         self.page.on("console", lambda line: line.type == "error" and self.errors.append(line.text))
         self.page.on("pageerror", self._threw)
 

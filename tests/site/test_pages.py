@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from convlab import checks
+from convlab import checks, labs
 from tests.drivers import webdriver
 from tests.drivers.jupyter import ROOT
 from tests.drivers.site import FOLDER
@@ -21,6 +21,7 @@ AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"
 STAND = "document.body.dataset.labs === 'stand'"
 LAB = "document.querySelectorAll('.convlab-lab')[0]"
 SUM = f"{LAB}.querySelector('.convlab-arithmetic').innerText"
+SAYS = "([lab, text]) => lab.querySelector('.convlab-status').innerText.trim() === text"
 PICTURE = ".convlab-lab [data-panel=output] canvas"
 # Typed answers, right, wrong and unreadable; beside them the card itself, which runs in Python, is the judge.
 NUMBERS = ("8", "8.0", "16/2", "−8", "2^3", "24", "12 + 12", "1,500", "x", "<b>8</b>", "-2 * -4", "5", " ")
@@ -80,18 +81,32 @@ def test_a_lab_answers_pointer_keys_and_buttons(tab):
     assert page.locator("#tell.told").count() == 0 and tab.errors == []
 
 
-@pytest.mark.parametrize(
-    ("path", "there"),
-    [(KERNELS, "path=01_kernels.ipynb"), ("read/07_your_network.html", "index.html#computer")],
-)
-def test_a_slider_says_what_it_waits_for_and_leads_there(tab, path, there):
-    page = opened(tab, path)
+def test_a_slider_brings_python_which_takes_what_was_chosen(tab):
+    page = opened(tab, KERNELS)
+    lab = page.locator(".convlab-lab:has(.noUi-handle)").first
+    bias = lab.get_by_role("slider", name="bias")
+    for _ in range(3):
+        bias.press("ArrowUp")
+    assert "loading" in tab.wait_text("#tell [role=status]", bool)
+    for chosen in (15.0, 20.0):
+        expected = labs.kernel_lab("camera", "sobel", bias=chosen).scene.says
+        page.wait_for_function(SAYS, arg=[lab.element_handle(), expected])
+        bias.press("ArrowUp")
+    assert tab.errors == [] and tab.outside == []
+    tab.ready()
+    code = page.get_by_role("textbox", name="Code").last
+    code.fill("6 * 7")
+    code.press("Shift+Enter")
+    page.locator(".output").last.get_by_text("42", exact=True).wait_for()
+    assert code.inner_text().strip() == "6 * 7"
+
+
+def test_where_python_lacks_a_library_a_control_leads_to_the_computer(tab):
+    page = opened(tab, "read/07_your_network.html")
+    assert page.locator("#start").count() == 0
     page.locator(".convlab-lab .noUi-target:not([disabled]) .noUi-handle").first.press("ArrowRight")
-    if page.evaluate("document.body.dataset.live === ''"):
-        assert "need Python" in tab.wait_text("#tell [role=status]", bool)
-        link = page.locator("#tell a").get_attribute("href")
-        assert link == page.locator("header .run").get_attribute("href").replace("../", f"{tab.url}/")
-        assert link.endswith(there)
+    assert "need Python" in tab.wait_text("#tell [role=status]", bool)
+    assert page.locator("#tell a").get_attribute("href") == f"{tab.url}/index.html#computer"
 
 
 def test_cards_say_what_the_cards_in_python_say(tab):
@@ -174,6 +189,17 @@ def test_a_missing_file_leaves_the_pictures_and_is_told(tab, missing):
     assert tab.outside == []
 
 
+def test_python_that_does_not_arrive_is_told_and_the_labs_stay(tab):
+    tab.broken.add("numpy-")
+    page = opened(tab, KERNELS)
+    page.locator(".convlab-lab").first.get_by_role("slider", name="bias").press("ArrowUp")
+    assert "(numpy-2." in tab.wait_text("#tell [role=alert]:not([hidden])", bool)
+    assert "not running" in tab.wait_text("#tell [role=status]", lambda text: "need Python" in text)
+    assert "path=01_kernels.ipynb" in page.locator("#tell a").get_attribute("href")
+    page.locator(PICTURE).first.hover(position={"x": 40, "y": 60})
+    page.wait_for_function(f"{SUM}.startsWith('output [')")
+
+
 @pytest.mark.parametrize(
     "gone",
     [
@@ -206,6 +232,20 @@ def test_a_page_in_another_browser(site, browser):
         page.mouse.down()
         page.mouse.up()
         page.wait_for_function(f"before => {SUM} !== before", arg=before)
+
+
+@pytest.mark.parametrize("browser", ["firefox", "webkit"])
+def test_python_comes_in_another_browser(site, browser):
+    if not webdriver.find(browser):
+        pytest.skip(f"no {browser}")
+    lab = "document.querySelector('.convlab-lab:has(.noUi-handle)')"
+    with webdriver.open_page(browser) as page:
+        page.goto(f"{site.url}/{KERNELS}")
+        page.wait_for_function(STAND)
+        page.evaluate(f"{lab}.querySelector('.noUi-handle[aria-label=bias]').focus()")
+        page.keyboard.press("ArrowUp")
+        expected = labs.kernel_lab("camera", "sobel", bias=5.0).scene.says
+        page.wait_for_function(f"says => ({SAYS})([{lab}, says])", expected)
 
 
 # ---- what was built
@@ -246,6 +286,7 @@ def test_formulas_are_mathml_and_no_markup_is_left_over():
 @pytest.mark.usefixtures("site")
 def test_a_page_is_small_before_python():
     parts = ["01_kernels.html", "page.js", "page.css", "view.js", "view.css"]
+    parts += [path.name for path in READ.glob("chunk-*.js")]
     scenes = (READ / "01_kernels.bin").read_bytes()
     assert sum(len(gzip.compress((READ / one).read_bytes())) for one in parts) + len(scenes) < 1_000_000
     plain = gzip.decompress(scenes)

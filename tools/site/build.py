@@ -142,8 +142,7 @@ def finish(notebooks):
     later = [path.relative_to(SITE).as_posix() for path in later if path.suffix in READ_LATER]
     facts = {"files": files, "later": later, "binder": binder_link()}
     (SITE / "start.json").write_text(json.dumps(facts), encoding="utf-8")
-    for name in ("start.js", "start.css"):
-        shutil.copy(HERE / name, SITE)
+    shutil.copy(HERE / "start.css", SITE)
     page = (HERE / "index.html").read_text(encoding="utf-8")
     page = page.replace("<!-- rows -->", "\n".join(map(row, notebooks)))
     page = page.replace("<!-- project -->", project())

@@ -42,6 +42,10 @@ FILMS = {
     "06_back_and_up": ("transposed-lab", ["input", "kernel", "output"]),
     "07_your_network": ("maps-lab", ["image", "maps"]),
 }
+STARTS = """<p class="about">This page answers at once: its labs follow your pointer and your keys, its cards
+say whether you are right. When you first move a slider, Python starts behind the page: then every control is
+live, and you can change and run the code.
+<button type="button" id="start" hidden>Start Python</button></p>"""
 NOTE = """<p class="about">This page is for reading. Its labs answer your pointer and your keys, its cards say
 whether you are right. To move sliders and change code,
 <a href="{}">run this notebook {}</a>.</p>"""
@@ -87,11 +91,18 @@ def fetch(folder):
 
 
 def bundle(target, modules):
-    """Join the page's script with the widgets it needs; lay the labs' own script beside it."""
-    entries = [path for path in (PAGE / "page.js", PAGE / "front.js", PAGE / "live.js") if path.exists()]
-    command = [modules / ".bin" / "esbuild", *entries, "--bundle", "--splitting", "--format=esm", "--minify"]
-    command += [f"--inject:{PAGE / 'define.js'}", f"--outdir={target}", "--log-level=warning"]
-    subprocess.run(command, check=True, env=os.environ | {"NODE_PATH": str(modules)})
+    """Join the scripts with the packages they use; lay the labs' own script beside them."""
+
+    def join(*entries, **options):
+        given = [f"--{name}={value}" for name, value in options.items()] + ["--log-level=warning"]
+        command = [modules / ".bin" / "esbuild", *entries, "--bundle", "--minify", *given]
+        subprocess.run(command, check=True, env=os.environ | {"NODE_PATH": str(modules)})
+
+    scripts = [PAGE / "page.js", PAGE / "front.js", PAGE / "live.js", f"--inject:{PAGE / 'define.js'}"]
+    join(*scripts, "--splitting", "--loader:.whl=empty", format="esm", outdir=target)
+    kernel = modules / "@jupyterlite" / "pyodide-kernel" / "lib"
+    join(kernel / "comlink.worker.js", format="iife", outfile=target / "worker.js")
+    join(HERE / "start.js", format="iife", outfile=target.parent / "start.js")
     for script, name in SCRIPTS.items():
         (target / name).write_text(script, encoding="utf-8")
     (target / "view.css").write_text(f"{View._css}\n{Answer._css}", encoding="utf-8")
@@ -253,7 +264,7 @@ def render(cells, about, k, target, modules):
     ]
     body = typeset("\n".join(parts), formulas, modules)
     sections = re.findall(r'<h2 id="([^"]*)">(.*?)</h2>', body)
-    one, live = about[k], (PAGE / "live.js").exists() and about[k]["name"] not in STILL
+    one = about[k]
     to, where = way(one["name"], "../")
     fields = {
         "name": one["name"],
@@ -264,8 +275,7 @@ def render(cells, about, k, target, modules):
         "before": neighbour("prev", "Before", about[k - 1]) if k else "",
         "after": neighbour("next", "Next", about[k + 1]) if k + 1 < len(about) else "",
         "body": body,
-        "live": "live" if live else "",
-        "note": "" if live else NOTE.format(to, where),
+        "note": NOTE.format(to, where) if one["name"] in STILL else STARTS,
         "run": f'<a class="run" href="{to}">Run {where}</a>',
     }
     return Template((PAGE / "page.html").read_text(encoding="utf-8")).substitute(fields)

@@ -15,12 +15,15 @@ self.addEventListener("fetch", (event) => {
 });
 
 async function forget() {
-  for (const name of await caches.keys()) if (name.startsWith("convlab-") && name !== KEPT) await caches.delete(name);
+  for (const name of await caches.keys())
+    if (name.startsWith("convlab-") && name !== KEPT) await caches.delete(name);
 }
 
 function isFile({ method, url }) {
   const { scope } = self.registration;
-  return method === "GET" && url.startsWith(scope) && !/^api\/(drive|stdin|service)/.test(url.slice(scope.length));
+  return (
+    method === "GET" && url.startsWith(scope) && !/^api\/(drive|stdin|service)/.test(url.slice(scope.length))
+  );
 }
 
 async function answer(request) {
@@ -38,7 +41,10 @@ async function bring(request, address, cache) {
   try {
     const found = await fetch(request, { cache: "no-cache" }); // never an older version's file
     if (cache && found.status === 200 && !found.redirected)
-      cache.put(address, found.clone()).catch(() => {}).finally(() => coming.delete(address));
+      cache
+        .put(address, found.clone())
+        .catch(() => {})
+        .finally(() => coming.delete(address));
     else coming.delete(address);
     return found;
   } catch (error) {

@@ -1,8 +1,9 @@
 // Beside the front page and beside the notebooks: fetches Python's files ahead of their use, says how far that is,
 // and says in a sentence what is wrong when something is. It never stands in the way: without it, notebooks still run.
-// All of it is in a function: the kernel's own script calls any global `start` it finds.
-(() => {
-const BASE = new URL(".", document.currentScript.src);
+// It is bundled into a function of its own: the kernel's script calls any global `start` it finds.
+import { fetchAll, keeper, keepThisPage } from "./files.js";
+
+const BASE = new URL(".", document.currentScript.src).href;
 // Python loads its libraries while the reader reads. No cell is counted for it.
 // IPython completes names by itself: the library that it would ask for them is not in the site.
 const WARM_UP = '__import__("convlab.labs"); __import__("matplotlib.figure"); ' +
@@ -43,58 +44,18 @@ const hasWebAssembly = () => {
   try { return Boolean(new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0))); } catch { return false; }
 };
 
-async function fetchOne(path, count) {
-  const failed = `A part of Python could not be loaded (${path.split("/").at(-1)}). Check the connection and reload this page.`;
-  const answer = await fetch(new URL(path, BASE)).catch(() => { throw new Error(failed); });
-  if (!answer.ok) throw new Error(failed);
-  for (const reader = answer.body.getReader(); ;) {
-    const { done, value } = await reader.read().catch(() => { throw new Error(failed); });
-    if (done) return;
-    count(value.length);
-  }
-}
-
-async function fetchAll() {
-  const sizes = Object.values(facts.files), all = sizes.reduce((sum, size) => sum + size, 0), MB = 1e6;
-  let got = 0;
-  if (await isKept(Object.keys(facts.files))) return loaded();
-  bar.max = all;
+async function bringFiles() {
+  const MB = 1e6;
   bar.hidden = false;
-  await Promise.all(Object.keys(facts.files).map((path) => fetchOne(path, (bytes) => {
-    got += bytes;
+  await fetchAll(BASE, facts.files, (got, all) => {
+    bar.max = all;
     bar.value = got;
-    if (document.body.dataset.python !== "ready") tell(`Python is loading: ${Math.floor(got / MB)} of ${Math.ceil(all / MB)} MB. You can read on meanwhile.`);
-  })));
-  loaded();
-}
-
-function loaded() {
+    if (document.body.dataset.python !== "ready")
+      tell(`Python is loading: ${Math.floor(got / MB)} of ${Math.ceil(all / MB)} MB. You can read on meanwhile.`);
+  });
   bar.hidden = true;
   if (!inNotebooks) tell("Python is loaded. Open any notebook: it starts in a few seconds.");
   else if (document.body.dataset.python !== "ready") tell("Python is starting.");
-}
-
-// ---- kept in the browser, so that a second visit needs no network
-async function keeper() {                     // the service worker, once this page's files go through it
-  const { serviceWorker } = navigator;
-  if (!serviceWorker) return;                 // as on a page without https, or in some private windows
-  const inControl = new Promise((done) => serviceWorker.addEventListener("controllerchange", done, { once: true }));
-  // the very address that JupyterLite gives it, which would else bring a second one
-  await serviceWorker.register(new URL("service-worker.js?enableCache=false", BASE));
-  if (!serviceWorker.controller) await Promise.race([inControl, new Promise((done) => setTimeout(done, 3000))]);
-}
-
-async function isKept(paths) {
-  if (!navigator.serviceWorker?.controller) return false;
-  const found = await Promise.all(paths.map((path) => caches.match(new URL(path, BASE))));
-  return found.every(Boolean);
-}
-
-async function keepThisPage() {               // also what came before the service worker, and what other pages need
-  const files = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
-  const later = facts.later.map((path) => new URL(path, BASE).href);
-  for (const name of [...files.map((one) => one.name), ...later])
-    if (name.startsWith(BASE) && !(await caches.match(name, { ignoreSearch: true }))) await fetch(name);
 }
 
 // ---- what the learner changes
@@ -167,17 +128,16 @@ async function start() {
   tell("Python is loading.");
   if (inNotebooks) besideNotebooks();
   checkStorage();
-  await keeper().catch(() => {});             // then the network brings all, each time
+  await keeper(BASE).catch(() => {});         // then the network brings all, each time
   try {
     facts = await (await fetch(new URL("start.json", BASE))).json();
     if (!hasWebAssembly()) return problem("This browser cannot run Python: WebAssembly is missing or switched off.");
-    await fetchAll();
+    await bringFiles();
   } catch (error) {
     tell("");
     return problem(error.message);
   }
-  if (navigator.serviceWorker?.controller) await keepThisPage().catch(() => {});
+  await keepThisPage(BASE, facts.later).catch(() => {});
   document.body.dataset.files = "kept";
 }
 start();
-})();

@@ -1,25 +1,24 @@
 // A notebook as a page to read. Its labs are drawn from saved scenes; Python may come later and take over.
 //
-// What `live.js` finds, as `window.convlab.page` and as the argument of its `start(page)`, once all labs stand:
+// What `live.js` finds, as `window.convlab.page` and as the argument of its `start(page)`:
 //   root      address of the site's folder, with / at its end
 //   name      "01_kernels"
 //   manager   the manager of widgets (`@jupyter-widgets/base-manager`), with the saved models:
-//             manager.saved is {id: {model_name, model_module, model_module_version, state}} in the order in
-//             which a kernel that runs all code cells from the top opens them, so that the k-th `comm_open` of a
-//             kernel is the k-th of these; `await manager.get_model(id)` makes a model when it is first asked for.
+//             manager.saved is {id: {model_name, model_module, model_module_version, state}}, those that a view of
+//             the page can lead to; `await manager.get_model(id)` makes a model when it is first asked for.
 //             `_esm` in saved states is the address of a script of the site, and `_css` is left out: keep them so.
 //   cells     code cells in order: {id, code: its <code> element, output: the element of its results,
-//             models: ids of what it opens, in order, shown: the ids whose views stand in `output`}
+//             models: ids of all that it opens, in the order of a kernel's `comm_open`,
+//             shown: the ids whose views stand in `output`}
 //   changes   what the reader did so far, in order: [{id, data, buffers}], `data` as a widget's comm sends it
 //             ({method: "update", state, buffer_paths} or {method: "custom", content}); live.js replays it.
-//   show      async show(cell, outputs): outputs of nbformat in place of the cell's results
 //   tell      tell(text): the quiet line at the foot of the page; "" takes it away
 //   warn      warn(text): a sentence that stays, for what is wrong
 //
-// `live.js` is asked for when the page is idle, or at the first touch of a control: it exports
-// `default async function start(page)`. Each model has a stand-in for `model.comm` ({comm_id, send, on_msg,
-// on_close, close}), which answers the view's "here?" and writes into `changes`. To take a model over, set
-// `model.comm` to a real comm and hang `model._handle_comm_msg` on its messages.
+// `live.js` is asked for at the first touch of a control or by the button above the text, so that reading costs
+// nobody Python's 34 MB: it exports `default async function start(page)`. Each model has a stand-in for `model.comm`
+// ({comm_id, send, on_msg, on_close, close}), which answers the view's "here?" and writes into `changes`. To take
+// a model over, set `model.comm` to a real comm and hang `model._handle_comm_msg` on its messages.
 // Both are bundled together: `import … from "@jupyter-widgets/base"` in live.js is the same as the page's.
 
 import "@jupyter-widgets/controls/css/widgets-base.css";
@@ -29,12 +28,13 @@ import { answering } from "./cards.js";
 import { Manager } from "./manager.js";
 import { load } from "./state.js";
 
-const { name, live } = document.body.dataset;
+const { name } = document.body.dataset;
 const NEAR = "1200px"; // how far from what is seen a lab is drawn already
 const WAITS =
   "Controls need Python, which is not running on this page. Pointing, clicking, Play and Step work without it. ";
 const line = document.querySelector("#tell p");
 const run = document.querySelector("header .run");
+const begin = document.getElementById("start"); // none where Python in a browser lacks a library
 
 function tell(text, link) {
   line.textContent = text;
@@ -67,8 +67,7 @@ function listen(page, acts) {
     const touched = Object.keys(change.data.state ?? { custom: 0 });
     if (change.id in acts) acts[change.id](change.data);
     else if (touched.every((trait) => ["pick", "stamp"].includes(trait))) return;
-    else if (live) bringPython(page);
-    else tell(WAITS, wayOut());
+    else bringPython(page);
   };
 }
 
@@ -93,13 +92,15 @@ function display(manager, place) {
 }
 
 function bringPython(page) {
+  if (!begin) return tell(WAITS, wayOut());
+  begin.disabled = true;
   page.live ??= import(new URL("live.js", import.meta.url).href)
     .then(({ default: take }) => take(page))
     .catch((error) => {
       console.warn(error);
+      warn(error.message);
       tell(WAITS, wayOut());
     });
-  return page.live;
 }
 
 const frame = () =>
@@ -140,11 +141,11 @@ async function start() {
     return { ...cell, code: section.querySelector("code"), output: section.querySelector(".output") };
   });
   listen(page, answering(manager, about.known));
+  begin?.addEventListener("click", () => bringPython(page));
   window.convlab = { page };
   await displayAll(manager, [...document.querySelectorAll(".widget[data-model]")]);
   document.body.dataset.labs = "stand";
-  await frame();
-  if (live) await bringPython(page);
+  if (begin) begin.hidden = false;
 }
 
 start().catch((error) => {
