@@ -95,10 +95,14 @@ def test_a_slider_brings_python_which_takes_what_was_chosen(tab):
     assert tab.errors == [] and tab.outside == []
     tab.ready()
     code = page.get_by_role("textbox", name="Code").last
-    code.fill("6 * 7")
+    code.fill("print(6 * 7)\nlabs.kernel_lab('camera', 'sharpen')")
     code.press("Shift+Enter")
     page.locator(".output").last.get_by_text("42", exact=True).wait_for()
-    assert code.inner_text().strip() == "6 * 7"
+    lab = page.locator(".output").last.locator(".convlab-lab")
+    lab.get_by_role("slider", name="bias").press("ArrowUp")
+    expected = labs.kernel_lab("camera", "sharpen", bias=5.0).scene.says
+    page.wait_for_function(SAYS, arg=[lab.element_handle(), expected])
+    assert tab.errors == []
 
 
 def test_where_python_lacks_a_library_a_control_leads_to_the_computer(tab):

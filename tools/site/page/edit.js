@@ -41,12 +41,13 @@ async function runCell(page, kernel, cell, button) {
 
 async function show(page, place, results) {
   place.replaceChildren();
-  for (const one of results) place.append(await element(page, one));
+  for (const one of results) await append(page, place, one);
 }
 
-async function element(page, { output_type, text, traceback, data = {}, metadata = {} }) {
+async function append(page, place, { output_type, text, traceback, data = {}, metadata = {} }) {
   const view = data["application/vnd.jupyter.widget-view+json"];
   const made = document.createElement(view || data["text/html"] ? "div" : data["image/png"] ? "img" : "pre");
+  place.append(made); // a widget stands only in what the page shows
   if (view) {
     made.className = "widget";
     await page.manager.show(view.model_id, made);
@@ -56,7 +57,6 @@ async function element(page, { output_type, text, traceback, data = {}, metadata
     made.alt = metadata["image/png"]?.alt ?? data["text/plain"];
   } else made.textContent = plain(text ?? traceback?.join("\n") ?? data["text/plain"] ?? "");
   if (output_type === "error") made.setAttribute("role", "alert");
-  return made;
 }
 
 const plain = (text) => text.replace(/\u001b\[[\d;]*m/g, ""); // a traceback comes with colours for a terminal
