@@ -5,6 +5,7 @@ import pytest
 from jupyter_server.services.kernels.connection.base import serialize_binary_message, serialize_msg_to_ws_v1
 
 from tests.drivers.jupyter import kernel_message
+from tests.drivers.kernel import started
 
 SLIDER = """\
 import ipywidgets
@@ -68,3 +69,16 @@ def test_a_message_is_read_in_every_format_a_kernel_speaks():
     buffers = [serialize_binary_message(parts | {"buffers": some}) for some in ([], [b"bytes"] * 3)]
     for frame in (text, text.encode(), v1, *buffers):
         assert {name: kernel_message(frame)[name] for name in parts} == parts
+
+
+def test_a_kernel_that_dies_at_its_start_gets_a_second_try():
+    outcomes = [RuntimeError("Kernel died before replying to kernel_info"), "kernel", RuntimeError("silent")]
+
+    def start():
+        if isinstance(outcome := outcomes.pop(0), Exception):
+            raise outcome
+        return outcome
+
+    assert started(start) == "kernel"
+    with pytest.raises(RuntimeError, match="silent"):
+        started(start)

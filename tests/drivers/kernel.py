@@ -10,10 +10,20 @@ import queue
 import subprocess
 from pathlib import Path
 
-from jupyter_client import KernelManager
+from jupyter_client.manager import start_new_kernel
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120  # seconds after which a silent kernel counts as dead
+
+
+def started(start, **given):
+    """Start a kernel, and once more if it died at once: two at the same time may choose the same port."""
+    try:
+        return start(**given)
+    except RuntimeError as error:
+        if "died" not in str(error):
+            raise
+        return start(**given)
 
 
 class Kernel:
@@ -37,11 +47,8 @@ class Kernel:
         paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
         environment = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
         environment |= {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "CONVLAB_STRICT": "1"}
-        self._manager = KernelManager(kernel_name="python3")
-        self._manager.start_kernel(env=environment, cwd=str(ROOT), stderr=subprocess.DEVNULL)
-        self.client = self._manager.client()
-        self.client.start_channels()
-        self.client.wait_for_ready(timeout=PATIENCE)
+        about = {"env": environment, "cwd": str(ROOT), "stderr": subprocess.DEVNULL}
+        self._manager, self.client = started(start_new_kernel, startup_timeout=PATIENCE, **about)
         self.run("from tests.drivers import no_network; no_network.refuse()")
 
     def __enter__(self):
