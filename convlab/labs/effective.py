@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from convlab import images, networks
-from convlab.arithmetic.geometry import UP, Layer, cost, receptive_field, total
+from convlab.arithmetic.geometry import Layer, cost, receptive_field, total
 from convlab.errors import number, plural
 from convlab.labs.controls import one_of, photo, picture, ranged
 from convlab.labs.lab import lab, running
@@ -28,8 +28,7 @@ def _deepest(weights, kernel):
 
 def _convs(net):
     """List the convolutions that have a window, before any maps grow again."""
-    windowed = net.above(lambda layer: layer.kernel not in (None, "all") and layer.kind not in UP)
-    return tuple(name for name in windowed if net.layers[name].kind == "conv")
+    return tuple(name for name in net.windowed if net.layers[name].kind == "conv")
 
 
 @lab(image=picture(), layer=one_of("layer", _convs, follows=lambda net: _convs(net)[-1]))

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from convlab import networks
-from convlab.arithmetic.geometry import UP, WINDOW, window_below
+from convlab.arithmetic.geometry import WINDOW, window_below
 from convlab.arithmetic.levels import levels_of
 from convlab.errors import ConvlabError, number
 from convlab.labs.controls import OWN, Control, also_show, calm, one_of, photo, picture, ranged, yes_no
@@ -31,14 +31,9 @@ def _suits(preset):
     return None if preset == OWN else 224 if preset in DEEP or preset.startswith("AlexNet") else 32
 
 
-def _shrinking(net):
-    """List the layers with a window, up to where maps grow again: there, neighbours see unequal parts."""
-    return net.above(lambda layer: layer.kernel not in (None, "all") and layer.kind not in UP)
-
-
 @lab(
     image=picture(),
-    layer=one_of("layer", _shrinking, follows=lambda net: _shrinking(net)[-1]),
+    layer=one_of("layer", lambda net: net.windowed, follows=lambda net: net.windowed[-1]),
     also=also_show("every layer"),
 )
 def own_receptive_lab(net=None, layer=None, image="cat", also="nothing more"):

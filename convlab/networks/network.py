@@ -11,7 +11,7 @@ import numpy as np
 
 from convlab.arithmetic import ops
 from convlab.arithmetic.backward import input_gradient
-from convlab.arithmetic.geometry import FILTERS, IMAGE, WINDOW, Layer, cost, receptive_field, sources
+from convlab.arithmetic.geometry import FILTERS, IMAGE, UP, WINDOW, Layer, cost, receptive_field, sources
 from convlab.arithmetic.inputs import ROOM, grid
 from convlab.errors import ConvlabError, named, whole
 
@@ -270,6 +270,11 @@ class Network:
         """Names of the layers that can be run and whose maps have a known shape, in order."""
         return self.above(lambda layer: layer.kind != "unknown" and layer.kernel is not None)
 
+    @functools.cached_property
+    def windowed(self):
+        """Names of the layers with a window, in order, below the first where maps grow again."""
+        return self.above(lambda layer: layer.kernel not in (None, "all") and layer.kind not in UP)
+
     def above(self, fits):
         """List the names of the layers that fit, as all layers do that they depend on."""
         found = {IMAGE: None}
@@ -414,7 +419,8 @@ def untrained(layers, shape):
             spread = (2 / prod(each)) ** 0.5
             weights[f"{layer.name}.weight"] = spread * rng.normal(size=(layer.channels, *each))
             if layer.bias:
-                weights[f"{layer.name}.bias"] = 0 * rng.normal(size=layer.channels)
+                rng.normal(size=layer.channels)  # drawn once, when biases were random: kernels stay as stored
+                weights[f"{layer.name}.bias"] = np.zeros(layer.channels)
     weights = {name: array.astype(np.float32) for name, array in weights.items()}
     return Network(layers, weights, channels=shape[0], shape=tuple(shape))
 
