@@ -88,7 +88,7 @@ def _yours(net=None, layer=None, image="cat", page=0, map=0, pictures=()):
     image=picture(),
     pick=Control(),
     layer=one_of("layer", lambda net: net.runs, follows=lambda net: net.runs[0]),
-    page=ranged("page", 0, _last),
+    page=ranged("page", 0, _last, when=lambda net, layer: _last(net, layer) > 0),
     map=ranged("map", 0, lambda net, layer: _pages(net, layer)[0][0] - 1, follows=_own_pointed),
 )
 def own_network_lab(net=None, layer=None, image="cat", page=0, map=0):

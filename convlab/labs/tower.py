@@ -18,7 +18,6 @@ TOWERS = {
     "ResNet-18": networks.resnet18,
     "ResNet-50": networks.resnet50,
 }
-YOURS = "your network"
 SHARES = {"parameters": "parameters", "activations": "activations", "macs": "multiply-adds"}
 
 
@@ -29,30 +28,36 @@ class Box(NamedTuple):
     cost: geometry.Cost
 
 
-def _own(network):
-    return isinstance(network, networks.Network)
+def _kind(layer):
+    if layer.kind.endswith("pool"):
+        return "pooling"
+    return "fully connected" if layer.kernel == "all" and layer.kind == "conv" else "convolution"
 
 
 @functools.lru_cache(maxsize=64)
-def boxes(network, size):
-    """List what is drawn of a network; a published one reads a picture of this size.
-
-    Of a network of one's own: its filters and poolings, each with the costs of what follows it.
-    """
-    own, found = _own(network), []
-    layers = network.layers if own else {layer.name: layer for layer in TOWERS[network]()}
-    for cost in network.cost() if own else geometry.cost([*layers.values()], (3, size, size)):
-        layer = layers[cost.name]
-        kind = "pooling" if layer.kind.endswith("pool") else "convolution"
-        if own and found and kind != "pooling" and layer.kind not in geometry.FILTERS:
-            kind, cost = found[-1].kind, geometry.total([cost, found.pop().cost])
-        elif layer.kind == "add":
+def boxes(name, size):
+    """List what is drawn of a published network that reads a picture of this size."""
+    layers, found = TOWERS[name](), []
+    for layer, cost in zip(layers, geometry.cost(layers, (3, size, size)), strict=True):
+        kind = _kind(layer)
+        if layer.kind == "add":
             kind, number, parts = "residual block", layer.name.removeprefix("skip"), [cost]
             while number in found[-1].cost.name:  # conv4_2_1, conv4_2_2 … belong to skip4_2
                 parts.insert(0, found.pop().cost)
             cost = geometry.total(parts)._replace(name=f"block{number}")
-        elif layer.kernel == "all" and layer.kind == "conv":
-            kind = "fully connected"
+        found.append(Box(kind, cost))
+    return found
+
+
+@functools.lru_cache(maxsize=64)
+def own_boxes(net):
+    """List the filters and poolings of a network of one's own, each with the costs of what follows it."""
+    found = []
+    for cost in net.cost():
+        layer = net.layers[cost.name]
+        kind = _kind(layer)
+        if found and kind != "pooling" and layer.kind not in geometry.FILTERS:
+            kind, cost = found[-1].kind, geometry.total([cost, found.pop().cost])
         found.append(Box(kind, cost._replace(name=networks.nickname(cost.name))))
     return found
 
@@ -65,9 +70,24 @@ def _pointed(pick):
     return None if panel == "tower" and not place else place - (panel == "tower")
 
 
+@lab(pick=Control(), layer=ranged("layer", 0, lambda net: len(own_boxes(net)) - 1, follows=_pointed))
+def own_tower_lab(net=None, layer=0):
+    """Draw every map of a network of your own to scale: its filters and poolings, with what follows them.
+
+    Parameters
+    ----------
+    net : Network
+        Drawn for the pictures it was made for.
+    layer : int
+        Which layer is pointed out, 0 for the first.
+    """
+    return _scene(own_boxes(net), "Your network", net.shape, layer)
+
+
 @lab(
-    network=one_of("network", lambda network: ((YOURS, network),) if _own(network) else tuple(TOWERS)),
-    size=ranged("image (px)", 64, 384, 32, when=lambda network: not _own(network)),
+    own=own_tower_lab,
+    network=one_of("network", TOWERS),
+    size=ranged("image (px)", 64, 384, 32),
     pick=Control(),
     layer=ranged("layer", 0, lambda network: len(boxes(network, 224)) - 1, follows=_pointed),
 )
@@ -77,14 +97,17 @@ def tower_lab(network="VGG-16", size=224, layer=0):
     Parameters
     ----------
     network : {"VGG-16", "AlexNet", "ResNet-18", "ResNet-50"} or Network
-        All four read colour pictures and know a thousand classes. A network of your own is drawn for the
-        pictures it was made for: its filters and poolings, each with the costs of what follows it.
+        All four read colour pictures and know a thousand classes. Or a network of your own, and then `layer`.
     size : int
         Side of the picture, in pixels: 64 to 384, in steps of 32.
     layer : int
         Which layer is pointed out, 0 for the first. A residual block counts as one.
     """
-    drawn, image = boxes(network, size), network.shape if _own(network) else (3, size, size)
+    return _scene(boxes(network, size), network, (3, size, size), layer)
+
+
+def _scene(drawn, network, image, layer):
+    """Draw the maps, and the share of each layer in all costs."""
     kinds, costs = zip(*drawn, strict=True)
     sums = {what: getattr(geometry.total(costs), what) for what in SHARES}
     shares = {name: [100 * getattr(one, what) / sums[what] for one in costs] for what, name in SHARES.items()}
@@ -94,8 +117,8 @@ def tower_lab(network="VGG-16", size=224, layer=0):
     bars = Curve(range(len(names)), shares, "where the costs lie", axes, mark=layer, bars=short)
     total = ", ".join(f"{sums[what]:,} {name}" for what, name in SHARES.items())
     inside = " in all its layers" if kinds[layer] == "residual block" else ""
-    found = {"network": YOURS.capitalize() if _own(network) else network, "size": image[1:]}
-    says = say("tower_lab", sums=total, here=costs[layer], inside=inside, **found)
+    about = {"network": network, "size": image[1:], "here": costs[layer], "inside": inside}
+    says = say("tower_lab", sums=total, **about)
     tables = {"layers": _table(costs, sums, image)}
     panels, rows = {"tower": maps, "costs": bars}, (("tower",), ("costs",))
     return Scene(panels, [], says, tables, pick=("tower", 0, 0, layer + 1), rows=rows)
