@@ -35,13 +35,13 @@ async function live(page) {
   page.tell("Python is starting. You can read on meanwhile.");
   const kernel = await startKernel(page.root, page.broke);
   const opened = takeComms(page.manager, kernel);
-  await run(kernel, PREPARE);
+  await must(kernel, PREPARE);
   for (const cell of page.cells) {
-    await run(kernel, `__import__("comm").name_widgets(${JSON.stringify(cell.models)})`);
+    await must(kernel, `__import__("comm").name_widgets(${JSON.stringify(cell.models)})`);
     await run(kernel, cell.code.textContent);
     await takeOver(page, opened.splice(0));
   }
-  await run(kernel, FINISH);
+  await must(kernel, FINISH);
   editable(page, kernel);
   document.body.dataset.python = "ready";
   page.tell("Python is running: every control is live, and you can change and run the code.");
@@ -60,6 +60,12 @@ async function bringFiles({ root, tell }) {
 }
 
 const run = (kernel, code) => kernel.requestExecute({ code, stop_on_error: false }).done;
+
+async function must(kernel, code) {
+  // without this, controls would be dead on a page that says it is ready
+  const { content } = await run(kernel, code);
+  if (content.status !== "ok") throw new Error(`Python cannot take this page over (${content.evalue}).`);
+}
 
 function takeComms(manager, kernel) {
   // what Python opens and the page has, with what Python says to it; the page makes all else as Jupyter does
