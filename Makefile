@@ -38,6 +38,7 @@ lab: $(ENV)/.lab  ## open the notebooks in JupyterLab
 test: export OPENBLAS_NUM_THREADS = 1
 test: $(ENV)/.test $(if $(PYODIDE_DIR),site)  ## run every test; those of the site if it is built or PYODIDE_DIR is set
 	$(PY) -m ruff check .
+	$(PY) -m ruff format --check --quiet convlab
 	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # What an old library makes of a newer neighbour is not ours to fail on; everything else is.
@@ -54,8 +55,8 @@ notebooks: $(ENV)/.test  ## run all notebooks again and store their results
 	$(PY) -m tools.notebooks
 	$(PY) -m tools.routes
 
-format: $(ENV)/.test  ## format Python, JavaScript and CSS; prettier comes by npx, which is part of Node
-	$(PY) -m ruff format .
+format: $(ENV)/.test  ## format the package's Python, and JavaScript and CSS; prettier comes by npx, part of Node
+	$(PY) -m ruff format convlab
 	$(PY) -m tools.format
 
 slides: $(ENV)/.test  ## slides of every notebook, in build/slides
