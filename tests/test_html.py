@@ -1,5 +1,6 @@
 """HTML made by nbconvert shows the pictures, whether or not the notebook holds the state of its widgets."""
 
+import html
 import json
 import re
 
@@ -45,3 +46,12 @@ def test_pictures_are_in_the_page(with_state):
 
 def test_without_our_setting_they_would_not_be():
     assert page({}, True) == 0
+
+
+@pytest.mark.parametrize(("template", "kept"), [("classic", True), ("lab", False)])
+def test_one_template_keeps_descriptions(template, kept):
+    """As README says of both."""
+    exporter = HTMLExporter(config=Config(SETTINGS), template_name=template)
+    made = html.unescape(exporter.from_notebook_node(notebook(False))[0])
+    shown = [out for cell in notebook(False).cells for out in outputs(cell) if "image/png" in out.data]
+    assert {f'<img alt="{out.metadata["image/png"]["alt"]}"' in made for out in shown} == {kept}

@@ -144,6 +144,12 @@ def main():
         site.new_browser()
         site.load(f"?path={NOTEBOOKS[0]}")
         sitting(site)
+        site.new_browser()
+        for page in sorted((FOLDER / "read").glob("*.html")):
+            site.go(f"read/{page.name}")
+            site.page.wait_for_selector("body[data-labs=stand]")
+        if sys.platform == "linux":
+            print(f"memory of the tab after all pages to read              {memory(site):6.0f} MB")
     with JupyterLab() as lab:
         local = steps(lab, presses)
     print(f"slider step to pixels, median of {presses} presses             {browser:6.0f} ms")
