@@ -9,8 +9,7 @@ from convlab.arithmetic.backward import input_gradient, weight_gradient
 from convlab.arithmetic.kernels import box, identity, laplacian, sobel
 from convlab.errors import plural
 from convlab.labs.controls import OWN, Control, cells, one_of, photo, picture, player, ranged
-from convlab.labs.lab import lab
-from convlab.labs.says import say
+from convlab.labs.lab import lab, say
 from convlab.networks import spread
 from convlab.view.scene import PHOTO, Curve, Grid, Link, Scene
 

@@ -8,8 +8,7 @@ from convlab.arithmetic.geometry import WINDOW, cost, total
 from convlab.arithmetic.levels import levels_of
 from convlab.errors import ConvlabError, times
 from convlab.labs.controls import button, one_of, photo, picture
-from convlab.labs.lab import lab
-from convlab.labs.says import say
+from convlab.labs.lab import lab, say
 from convlab.labs.stack import layers_of, stack, stack_panel
 from convlab.networks import programs
 from convlab.view.scene import Curve, Grid, Link, Ruler, Scene, Strip

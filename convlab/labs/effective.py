@@ -9,8 +9,7 @@ from convlab import images, networks
 from convlab.arithmetic.geometry import Layer, cost, receptive_field, total
 from convlab.errors import number, plural
 from convlab.labs.controls import one_of, photo, picture, ranged
-from convlab.labs.lab import lab, running
-from convlab.labs.says import say
+from convlab.labs.lab import lab, running, say
 from convlab.networks.influence import strongest
 from convlab.view.scene import Curve, Grid, Link, Scene
 

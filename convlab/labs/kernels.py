@@ -10,8 +10,7 @@ from convlab.arithmetic.kernels import box, identity, sharpen, sobel
 from convlab.arithmetic.learning import STEPS, learn
 from convlab.errors import number
 from convlab.labs.controls import OWN, cells, one_of, photo, picture, player, ranged, square
-from convlab.labs.lab import lab
-from convlab.labs.says import say
+from convlab.labs.lab import lab, say
 from convlab.view.scene import FILTERED, PHOTO, Curve, Grid, Link, Scene
 
 _GRIDS = {

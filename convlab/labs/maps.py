@@ -9,8 +9,7 @@ from convlab import networks
 from convlab.arithmetic import geometry, kernels, ops
 from convlab.errors import number
 from convlab.labs.controls import one_of, photo, picture, ranged
-from convlab.labs.lab import lab
-from convlab.labs.says import say
+from convlab.labs.lab import lab, say
 from convlab.view.scene import Grid, Link, Scene
 
 SIDE = 60  # photographs are reduced to this many pixels, so that sixteen maps stay quick

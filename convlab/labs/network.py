@@ -10,8 +10,7 @@ import numpy as np
 from convlab import images, networks
 from convlab.errors import ConvlabError, number, shown
 from convlab.labs.controls import Control, also_show, asked, calm, keep_upload, one_of, photo, picture, ranged
-from convlab.labs.lab import lab, running
-from convlab.labs.says import say
+from convlab.labs.lab import lab, running, say
 from convlab.view.scene import Grid, Link, Scene
 
 PATCHES = 12

@@ -7,8 +7,7 @@ from convlab.arithmetic.conventions import conventions
 from convlab.arithmetic.inputs import MODES
 from convlab.errors import minus, number
 from convlab.labs.controls import one_of, photo, picture, ranged, typed
-from convlab.labs.lab import lab
-from convlab.labs.says import say
+from convlab.labs.lab import lab, say
 from convlab.view.scene import Grid, Link, Ruler, Scene, Strip
 
 SIDE = 128  # photographs are reduced to this many pixels: two maps of them with a border are sent at a step

@@ -9,8 +9,7 @@ from convlab.arithmetic.geometry import WINDOW, window_below
 from convlab.arithmetic.levels import levels_of
 from convlab.errors import ConvlabError, number
 from convlab.labs.controls import OWN, Control, also_show, calm, one_of, photo, picture, ranged, yes_no
-from convlab.labs.lab import lab
-from convlab.labs.says import say
+from convlab.labs.lab import lab, say
 from convlab.labs.stack import MOST, STACKS, layers_of, stack, stack_panel
 from convlab.view.scene import Grid, Link, Ruler, Scene, Strip
 

@@ -8,8 +8,7 @@ from convlab.arithmetic import geometry, ops
 from convlab.arithmetic.inputs import named_sides, pair
 from convlab.errors import minus, named, whole
 from convlab.labs.controls import also_show, asked, buttons, calm, one_of, ranged
-from convlab.labs.lab import lab
-from convlab.labs.says import say
+from convlab.labs.lab import lab, say
 from convlab.view.scene import SMALL, Grid, Link, Ruler, Scene, Strip
 
 _ROWS = (  # with numbers one beside the other; long strips above the grids

@@ -8,8 +8,7 @@ from convlab import networks
 from convlab.arithmetic import geometry
 from convlab.errors import times
 from convlab.labs.controls import Control, one_of, ranged
-from convlab.labs.lab import lab
-from convlab.labs.says import say
+from convlab.labs.lab import lab, say
 from convlab.view.scene import Curve, Scene, Tower
 
 TOWERS = {

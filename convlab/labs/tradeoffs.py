@@ -10,8 +10,7 @@ import numpy as np
 from convlab.arithmetic import geometry, kernels, ops
 from convlab.errors import ConvlabError
 from convlab.labs.controls import Control, button, one_of, photo, picture, ranged
-from convlab.labs.lab import lab
-from convlab.labs.says import say
+from convlab.labs.lab import lab, say
 from convlab.view.scene import PHOTO, Curve, Grid, Link, Scene
 
 SWEEPS = {  # label, unit, step of the slider, and where the curves have their points

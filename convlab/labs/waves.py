@@ -8,8 +8,7 @@ from convlab.arithmetic import geometry, kernels, ops
 from convlab.arithmetic.waves import alias, grating, response, separate
 from convlab.errors import plural
 from convlab.labs.controls import OWN, one_of, photo, picture, ranged, square
-from convlab.labs.lab import lab
-from convlab.labs.says import say
+from convlab.labs.lab import lab, say
 from convlab.view.scene import PHOTO, Curve, Grid, Link, Scene
 
 STRENGTHS = ("how strong each pair is", ("pair", "singular value"))

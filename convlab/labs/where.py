@@ -8,8 +8,7 @@ import numpy as np
 from convlab import images, networks
 from convlab.errors import number
 from convlab.labs.controls import one_of, photo, picture, ranged, yes_no
-from convlab.labs.lab import lab
-from convlab.labs.says import say
+from convlab.labs.lab import lab, say
 from convlab.view.scene import Grid, Link, Scene
 
 GARMENTS = {"Trouser": 1, "Bag": 1, "Ankle boot": 1, "Pullover": 2}  # class → which of its pictures

@@ -8,8 +8,7 @@ from convlab.arithmetic import geometry, kernels, ops
 from convlab.arithmetic.backward import conv_matrix
 from convlab.arithmetic.kernels import box, laplacian, sobel
 from convlab.labs.controls import Control, one_of, ranged
-from convlab.labs.lab import lab
-from convlab.labs.says import say
+from convlab.labs.lab import lab, say
 from convlab.view.scene import Curve, Grid, Link, Scene
 
 _NINE = np.arange(1.0, 10).reshape(3, 3)

@@ -4,8 +4,7 @@ import numpy as np
 
 from convlab.arithmetic.geometry import Layer, window_below
 from convlab.labs.controls import ranged
-from convlab.labs.lab import lab
-from convlab.labs.says import say
+from convlab.labs.lab import lab, say
 from convlab.networks.wires import MOST, PICTURES, SIDE, WIRES, carry, pictures, scores
 from convlab.view.scene import Curve, Grid, Link, Scene
 
