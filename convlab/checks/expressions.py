@@ -99,7 +99,7 @@ def _value(node, names):
             return OPERATORS[type(node.op)](_value(node.operand, names))
         case ast.BinOp(op=ast.Pow()):
             base, power = _value(node.left, names), _value(node.right, names)
-            if power.denominator > 1 or not 0 <= power <= 16 or abs(base) > 10**9:
+            if power % 1 or not 0 <= power <= 16 or abs(base) > 10**9:
                 raise ArithmeticError("this power is too large to be meant")
             return base ** int(power)
         case ast.Tuple():
