@@ -2,7 +2,6 @@
 
 import errno
 import json
-import math
 import os
 from datetime import datetime
 from functools import lru_cache
@@ -54,10 +53,7 @@ def answers():
 
 def trouble():
     """Return a sentence on what is wrong with the file; empty if it is well, or not there yet."""
-    lost = _all()[1]
-    if lost == math.inf:
-        return FOREIGN
-    return f"{FILE} is damaged: {lost} of its lines cannot be read and are passed over." if lost else ""
+    return _all()[1]
 
 
 def _file():
@@ -89,9 +85,8 @@ def _append(file, answer):
 
 def _reason(error, file):
     name = os.path.basename(file)
-    if isinstance(error, FileExistsError):
-        return FOREIGN
     return {
+        errno.EEXIST: FOREIGN,
         errno.ENOSPC: "the disk is full.",
         errno.EACCES: f"{name} may not be written in this folder.",
         errno.EROFS: "this folder can only be read.",
@@ -100,13 +95,13 @@ def _reason(error, file):
 
 
 def _all():
-    """Return the answers, and how many lines cannot be read: all of them (inf) in a file that is not ours."""
+    """Return the answers, and what is wrong with the file."""
     file = _file()
     try:
         state = os.stat(file or "")
         return _read(file, state.st_ino, state.st_size, state.st_mtime_ns)
     except OSError:
-        return {}, 0
+        return {}, ""
 
 
 @lru_cache(maxsize=1)
@@ -116,22 +111,20 @@ def _read(file, *state):
     with open(file, "rb") as stream:
         lines = stream.read().split(b"\n")
     if not lines[0].startswith(START) and lines != [b""]:
-        return found, math.inf
+        return found, FOREIGN
     # What has no end is not written yet; an empty line is another kernel's, that wrote while this one looked.
     for line in filter(bytes.strip, lines[:-1]):
-        match _value(line):
-            case {"name": str(name), "given": str(), "right": bool(), "when": str()} as answer:
+        try:
+            answer = json.loads(line)
+        except ValueError:
+            answer = None
+        match answer:
+            case {"name": str(name), "given": str(), "right": bool(), "when": str()}:
                 found.pop(name, None)  # the latest answer is the last
                 found[name] = answer
             case {"convlab": _}:
                 pass  # two kernels that began at once wrote it twice
             case _:
                 lost += 1
-    return found, lost
-
-
-def _value(line):
-    try:
-        return json.loads(line)
-    except ValueError:
-        return None
+    damage = f"{FILE} is damaged: {lost} of its lines cannot be read and are passed over."
+    return found, damage if lost else ""
