@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import ipywidgets as widgets
+from IPython.core.formatters import DisplayFormatter
 from IPython.lib.pretty import pretty
 from traitlets import Bool
 
@@ -17,7 +18,6 @@ from convlab.view.scene import Grid, Scene
 _MARK = read((Path(__file__).parent / "covered.png").read_bytes())  # a question mark
 _HIDDEN = Grid(_MARK.transpose(1, 2, 0), "what comes out", "rgb")
 _PLAIN = str.maketrans("", "", "`*")  # words in a picture have no markup
-PNG = "image/png"
 COVERED = "What comes out is covered until you answer, or press “Show me”."
 
 
@@ -84,7 +84,7 @@ class Prediction(Stack):
 
     def __str__(self):
         """Card and result, or that it is covered, for text/plain."""
-        return f"{self.card}\n\n{self._below()[0]}"
+        return f"{self.card}\n\n{self._below()[0]['text/plain']}"
 
     def _cover(self, question=""):
         """Draw a lab with what is asked for hidden, above the question; None for what is no lab."""
@@ -92,13 +92,11 @@ class Prediction(Stack):
         return scene and plots.draw_scene(covered(scene, question), f"{' '.join(question.split())} {COVERED}")
 
     def _below(self):
-        """Give what stands below the card where nothing runs: text, and data and metadata of a picture."""
+        """Text and picture, and their metadata, of what stands below the card where nothing runs."""
         question = str(self.card).partition(f"\n{TO_DO}")[0]
         shown = self.result if self.opened else self._cover(question)
-        bundle = getattr(shown, "_repr_mimebundle_", dict)()
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        text = data.get("text/plain") or pretty(self.result) if self.opened else COVERED
-        return text, *({kind: part[kind] for kind in part if kind == PNG} for part in (data, metadata))
+        data, metadata = DisplayFormatter().format(shown, include=("text/plain", "image/png"))
+        return data if self.opened else data | {"text/plain": COVERED}, metadata
 
     def _heard(self, change):
         if self.card.answered:
@@ -110,8 +108,8 @@ class Prediction(Stack):
         self.children = [*self.children[:2], _page(self.result if self.opened else self._cover())]
 
     def _repr_mimebundle_(self, **options):
-        _, picture, metadata = self._below()
-        return super()._repr_mimebundle_(**options) | picture, metadata
+        data, metadata = self._below()
+        return data | super()._repr_mimebundle_(**options), metadata
 
 
 def covered(scene, question=""):
@@ -144,9 +142,7 @@ def _page(shown):
     """Turn a picture, or any value, into a widget."""
     if isinstance(shown, widgets.Widget):
         return shown
-    if shown is None:
-        return widgets.HTML()
-    if not isinstance(shown, plots.Picture):
-        return widgets.HTML(f"<pre>{html.escape(pretty(shown))}</pre>")
-    alt, data = html.escape(shown.alt), base64.b64encode(shown.png).decode()
-    return widgets.HTML(f'<img alt="{alt}" style="max-width: 100%" src="data:image/png;base64,{data}">')
+    if isinstance(shown, plots.Picture):
+        alt, data = html.escape(shown.alt), base64.b64encode(shown.png).decode()
+        return widgets.HTML(f'<img alt="{alt}" style="max-width: 100%" src="data:image/png;base64,{data}">')
+    return widgets.HTML("" if shown is None else f"<pre>{html.escape(pretty(shown))}</pre>")
