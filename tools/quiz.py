@@ -11,7 +11,7 @@ from pathlib import Path
 
 from convlab import checks
 from convlab.checks.expressions import evaluate
-from convlab.checks.skills import draw, skills
+from convlab.checks.skills import SKILLS, draw
 from tools.paper import page, text
 from tools.routes import lessons
 
@@ -41,7 +41,7 @@ def _forms(subjects, seed):
 
 def hardness(question):
     """What makes a question hard: the slips one can make in it, and how many of its numbers are above 1."""
-    task = skills()[question["skill"]]
+    task = SKILLS[question["skill"]]
     names = {**task.get("usual", {}), **question["given"]}
     possible = [bool(evaluate(slip.get("when", "1"), **names)) for slip in task["slips"]]
     return possible, sum(value > 1 for value in question["given"].values())

@@ -8,23 +8,19 @@ import html
 import math
 import re
 import textwrap
-import tomllib
 from functools import cache
-from pathlib import Path
 
 import ipywidgets as widgets
 from traitlets import Bool, Unicode
 
 from convlab.checks import kept
 from convlab.checks.expressions import numbers
-from convlab.checks.skills import solve
+from convlab.checks.skills import solve, texts
 from convlab.errors import ConvlabError, named
 from convlab.view.answer import Answer
 from convlab.view.look import SAID
 
-BANK = Path(__file__).parent / "questions"
-TOPICS = ("start", "kernels", "stride_padding", "feature_maps", "receptive_fields", "design", "back_up")
-TOPICS += ("your_network",)
+TOPICS = "start kernels stride_padding feature_maps receptive_fields design back_up your_network".split()
 TO_DO = "○ To do:"
 LEADS = {"to do": TO_DO, "not yet": "✗ Not yet.", "right": "✓ Right."}
 
@@ -46,12 +42,8 @@ def questions(topic):
         for a choice its options; for a number within (how far off is still right), and skill and given if it
         is an instance of a skill, whose slips are slips here as well.
     """
-    return {f"{topic}.{question['id']}": question for question in _bank(topic)["question"]}
-
-
-@cache
-def _bank(topic):
-    return tomllib.loads((BANK / f"{named('topic', topic, TOPICS)}.toml").read_text(encoding="utf-8"))
+    bank = texts(f"questions/{named('topic', topic, TOPICS)}")["question"]
+    return {f"{topic}.{question['id']}": question for question in bank}
 
 
 def card(question_id):
@@ -87,7 +79,7 @@ def self_check(topic):
 def closing(topic):
     """Names of the questions of `self_check`."""
     end = [name for name, question in questions(topic).items() if question["place"] == "end"]
-    return [*end, *_bank(topic).get("earlier", [])]
+    return [*end, *texts(f"questions/{topic}").get("earlier", [])]
 
 
 def slips(question):
@@ -116,11 +108,11 @@ def slips(question):
 
 
 class Stack(widgets.VBox):
-    """Widgets one below the other, whose text/plain says what they hold, for readers without a kernel."""
+    """Widgets one below the other, whose text/plain says what they ask, for readers without a kernel."""
 
     def __str__(self):
         """Plain text of every card."""
-        return "\n\n".join(map(str, self.children))
+        return "\n\n".join(str(child) for child in self.children if isinstance(child, Stack))
 
     def _repr_mimebundle_(self, **options):
         return super()._repr_mimebundle_(**options) | {"text/plain": str(self)}

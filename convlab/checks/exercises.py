@@ -1,22 +1,21 @@
 """The coding exercises: the right functions, and wrong ones with what to say to each.
 
-They stand as formulas in `exercises.toml`, with their cases; the functions that those formulas use are here.
+They stand as formulas in `exercises.toml`, with their cases. Those formulas use numpy as `np`, convlab's
+operators, and the functions that are here.
 """
 
-import tomllib
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from convlab.arithmetic.ops import conv2d, max_pool2d
+from convlab.arithmetic import ops
 from convlab.checks.expressions import evaluate
-from convlab.checks.skills import HERE, skills
+from convlab.checks.skills import SKILLS, texts
 
-TEXTS = tomllib.loads((HERE / "exercises.toml").read_text(encoding="utf-8"))
-SHARED, RAISED, KERNEL_24 = TEXTS.pop("any")["slips"], TEXTS.pop("raised"), TEXTS.pop("kernel_24")
-PATCH = np.arange(1, 10).reshape(3, 3)
-THIRDS = np.full(3, 1 / 3)
+TEXTS = texts("exercises")
+SHARED = TEXTS["any"]["slips"]
 
 
 class Exercise(NamedTuple):
@@ -32,19 +31,14 @@ def products(x, kernel):
     return sliding_window_view(x.astype(float), np.shape(kernel)) * kernel
 
 
-def added(each):
-    """Sum of the products at each position."""
-    return each.sum(tuple(range(each.ndim // 2, each.ndim)))
-
-
 def correlate(x, kernel):
     """Correlation in any number of dimensions."""
-    return added(products(x, kernel))
+    return products(x, kernel).sum(tuple(range(-np.ndim(kernel), 0)))
 
 
 def padded(x, kernel, share):
     """Correlation with zeros around x: `share` of what a window reaches beyond its first number."""
-    sides = [share * (n - 1) for n in kernel.shape]
+    sides = [share * (n - 1) for n in np.shape(kernel)]
     return correlate(np.pad(x, [(n // 2, n - n // 2) for n in sides]), kernel)
 
 
@@ -57,7 +51,7 @@ def rounded(x, kernel):
 def wrapped(x, kernel, first, last):
     """Correlation of 8-bit numbers: products wrap at `first`, their sum at `last`."""
     bits = x.dtype == kernel.dtype == np.uint8
-    return added(products(x, kernel) % first) % last if bits else correlate(x, kernel)
+    return (products(x, kernel) % first).sum((-2, -1)) % last if bits else correlate(x, kernel)
 
 
 def begun(y, places):
@@ -65,22 +59,12 @@ def begun(y, places):
     return np.where(np.arange(y.size).reshape(y.shape) < places, y, 0)
 
 
-def taps(x, kernel, side):
-    """Correlation by a reader who takes one side of the kernel for both."""
-    return equal_sides(lambda part: correlate(x, part), side, kernel)
-
-
-def equal_sides(right, side, x, *rest):
-    """`right` by a reader who takes one side of x for both: part of the output, or an error."""
+def as_square(x, side):
+    """Return the part of x that is seen by a reader who takes one side for both; raise beyond x."""
     n = x.shape[side]
     if n > min(x.shape[-2:]):
         raise IndexError("beyond the array")
-    return right(x[..., :n, :n], *rest)
-
-
-def pool(x, stride=2):
-    """Max pooling of 2 × 2 windows."""
-    return max_pool2d(x, 2, stride=stride)
+    return x[..., :n, :n]
 
 
 def fours(x):
@@ -88,41 +72,31 @@ def fours(x):
     return np.stack([x[::2, ::2], x[::2, 1::2], x[1::2, ::2], x[1::2, 1::2]], axis=-1)
 
 
-def filter_map(x, w, bias):
-    """Map of one filter."""
-    return conv2d(x, w[None], [bias])[0]
-
-
-def parts(x, w):
-    """Give what each channel adds to the map."""
-    return np.stack([conv2d(*pair) for pair in zip(x, w, strict=True)])
-
-
-def stamp(x, w, stride, *, starts=None, length=None, add=True):
-    """Stamp w at every start, times the numbers of x; a slip is a step of it gone wrong."""
-    starts = np.arange(len(x)) * stride if starts is None else starts
-    y = np.zeros((len(x) - 1) * stride + len(w) if length is None else length)
-    for start, number in zip(starts, x, strict=True):
-        part = y[start : start + len(w)]
-        part[:] = (part if add else 0) + (number * w)[: len(part)]
+def stamp(x, w, stride, add=True):
+    """Stamp w for every number of x, times it, a stride apart; add where stamps overlap, or replace."""
+    y = np.zeros((len(x) - 1) * stride + len(w))
+    for i, number in enumerate(x):
+        part = y[i * stride : i * stride + len(w)]
+        part[:] = (part if add else 0) + number * w
     return y
 
 
-def fold(w, b, mean, var, gamma, beta, *, shift=None, factor=None):
+def fold(w, b, mean, factor, beta):
     """Weights and then the bias that do what they do with the batch norm behind them."""
-    factor = gamma / np.sqrt(var) if factor is None else factor
-    return np.append(w * factor, (b - mean) * factor + beta if shift is None else shift)
+    return np.append(w * factor, (b - mean) * factor + beta)
 
 
-def _on_arrays(task):
-    """Return an exercise whose functions take arrays."""
+def _exercise(task):
+    """Return an exercise: functions of arrays, or the formula of a skill."""
+    if "skill" in task:
+        return _of_skill(task)
     own, right = task["slips"], task["right"]
     said = {name: slip["why"] for name, slip in [*SHARED.items(), *own.items()] if "why" in slip}
     wrong = [*(_wrong(SHARED, "slides") if "slides" in task else ()), *_wrong(own)]
     wrong += [(name, f"(lambda y: {formula})({right})") for name, formula in _wrong(SHARED)]
 
     def function(formula):  # of our own text: nothing that a reader types comes here
-        return eval(f"lambda {', '.join(task['names'])}: {formula}", globals())
+        return eval(f"lambda {', '.join(task['names'])}: {formula}", vars(ops) | globals())
 
     cases = _read(task["cases"], np.array) + _read(task.get("bytes", []), np.uint8)
     slips = [(said[name], function(formula)) for name, formula in wrong if said[name]]
@@ -134,21 +108,18 @@ def _wrong(slips, key="wrong"):
     return [(name, formula) for name, slip in slips.items() for formula in slip.get(key, ())]
 
 
-def _on_numbers(task):
-    """Return an exercise of a skill; lists in its arguments are read number by number."""
-    skill = skills()[task["skill"]]
-
-    def function(formula):
-        def number(*given):
-            flat = np.concatenate([np.ravel(part) for part in given]).tolist()
-            names = dict(zip(skill["names"], flat, strict=False))
-            return _plain(evaluate(formula, **skill.get("usual", {}) | names))
-
-        return number
-
+def _of_skill(task):
+    """Return the exercise of a skill; lists in its arguments are read number by number."""
+    skill = SKILLS[task["skill"]]
     cases = _read(task["cases"], lambda layers: list(map(tuple, layers)))
-    slips = [(slip["why"], function(slip["value"])) for slip in skill["slips"]]
-    return Exercise(cases, function(skill["right"]), slips)
+    slips = [(slip["why"], partial(_number, skill, slip["value"])) for slip in skill["slips"]]
+    return Exercise(cases, partial(_number, skill, skill["right"]), slips)
+
+
+def _number(skill, formula, *given):
+    """Give what a formula of a skill makes of the arguments of an exercise."""
+    names = dict(zip(skill["names"], np.ravel(given).tolist(), strict=False))
+    return evaluate(formula, **skill.get("usual", {}) | names)
 
 
 def _read(cases, kind):
@@ -156,10 +127,4 @@ def _read(cases, kind):
     return [tuple(kind(given) if isinstance(given, list) else given for given in case) for case in cases]
 
 
-def _plain(value):
-    if isinstance(value, tuple):
-        return tuple(map(_plain, value))
-    return int(value) if value.denominator == 1 else float(value)
-
-
-EXERCISES = {name: _on_numbers(task) if "skill" in task else _on_arrays(task) for name, task in TEXTS.items()}
+EXERCISES = {name: _exercise(task) for name, task in TEXTS.items() if "cases" in task}

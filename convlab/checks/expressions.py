@@ -2,11 +2,12 @@
 
 import ast
 import math
-import operator
 import re
 import unicodedata
+from contextlib import suppress
 from fractions import Fraction
 from functools import cache
+from operator import add, floordiv, mod, mul, neg, pos, sub, truediv
 
 LONGEST = 80  # characters of an answer that are read
 SCALES = {"%": "1/100", "percent": "1/100", "thousand": "1000", "k": "1000", "million": "10**6", "M": "10**6"}
@@ -25,8 +26,8 @@ def evaluate(text, **names):
 
     Returns
     -------
-    Fraction
-        The exact value; a tuple of them for `(a, b)`.
+    int or float
+        An int where the exact value is whole; a tuple of them for `(a, b)`.
 
     Raises
     ------
@@ -35,11 +36,13 @@ def evaluate(text, **names):
 
     Examples
     --------
-    >>> int(evaluate("(n - k) // s + 1", n=28, k=3, s=2))
+    >>> evaluate("(n - k) // s + 1", n=28, k=3, s=2)
     13
+    >>> evaluate("(1/3 + 1/6, 4/2)")
+    (0.5, 2)
     """
     try:
-        return _value(_tree(text), names)
+        return _plain(_value(_tree(text), names))
     except (SyntaxError, TypeError, KeyError, ArithmeticError, MemoryError, RecursionError) as error:
         raise ValueError(f"{text!r} is not arithmetic") from error
 
@@ -57,8 +60,8 @@ def numbers(text):
     """
     if len(text) > LONGEST:
         return []
-    text = re.sub(r"(\d*)\s?([¼-¾⅐-⅞])", _vulgar, text.rpartition("=")[2].strip(" ≈~"))
-    text = unicodedata.normalize("NFKC", text.translate(SIGNS))
+    text = re.sub(r"(\d*)\s?([¼-¾⅐-⅞])", r"(0\1+\2)", text.rpartition("=")[2].strip(" ≈~"))
+    text = unicodedata.normalize("NFKC", text.translate(SIGNS)).replace("⁄", "/")  # ¼ is 1⁄4 by now
     text = re.sub(r"(?<=[\d)])\s*[xX]\s*(?=[\d(])", "*", text)
     text = re.sub(r"(?<=\d)[\s_'’](?=\d{3}(?!\d))", "", text)
     scales = "|".join(SCALES)
@@ -70,17 +73,20 @@ def numbers(text):
     for between in (r"\b\d{1,3}(?:,\d{3})+\b", r"(?!)", r"\b[1-9]\d{0,2}(?:\.\d{3})+\b"):
         plain = re.sub(between, lambda run: re.sub("[.,]", "", run[0]), body).replace(",", ".")
         plain = re.sub(r"(?<![\d.])0+(?=\d)", "", plain)
-        try:
-            value = float(evaluate(f"({plain}) * {scale}"))
-        except (ValueError, OverflowError):
-            continue
-        found += [value] if value not in found else []
-    return found
+        with suppress(ValueError, OverflowError):
+            found.append(float(evaluate(f"({plain}) * {scale}")))
+    return list(dict.fromkeys(found))
+
+
+def _power(base, power):
+    if power % 1 or not 0 <= power <= 16 or abs(base) > 10**9:
+        raise ArithmeticError("this power is too large to be meant")
+    return base ** int(power)
 
 
 OPERATORS = {
-    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv, ast.Mod: operator.mod, ast.UAdd: operator.pos, ast.USub: operator.neg,
+    ast.Add: add, ast.Sub: sub, ast.Mult: mul, ast.Div: truediv, ast.FloorDiv: floordiv, ast.Mod: mod,
+    ast.Pow: _power, ast.UAdd: pos, ast.USub: neg,
 }  # fmt: skip
 
 
@@ -97,11 +103,6 @@ def _value(node, names):
             return Fraction(names[node.id])
         case ast.UnaryOp():
             return OPERATORS[type(node.op)](_value(node.operand, names))
-        case ast.BinOp(op=ast.Pow()):
-            base, power = _value(node.left, names), _value(node.right, names)
-            if power % 1 or not 0 <= power <= 16 or abs(base) > 10**9:
-                raise ArithmeticError("this power is too large to be meant")
-            return base ** int(power)
         case ast.Tuple():
             return tuple(_value(part, names) for part in node.elts)
         case ast.BinOp():
@@ -109,6 +110,7 @@ def _value(node, names):
     raise SyntaxError(f"{type(node).__name__} is not arithmetic")
 
 
-def _vulgar(match):
-    """Write 2¼ as (2+1/4)."""
-    return f"({match[1] or 0}+{unicodedata.normalize('NFKC', match[2])})"
+def _plain(value):
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    return int(value) if value.denominator == 1 else float(value)

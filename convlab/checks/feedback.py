@@ -6,7 +6,6 @@ on every case, its sentence is the feedback: nobody is told a slip that the resu
 
 import copy
 import html
-import math
 import textwrap
 import warnings
 from dataclasses import dataclass
@@ -15,31 +14,27 @@ import numpy as np
 
 from convlab.arithmetic.kernels import sobel
 from convlab.checks import kept
-from convlab.checks.exercises import EXERCISES, KERNEL_24, PATCH, RAISED
+from convlab.checks.cards import LEADS
+from convlab.checks.exercises import EXERCISES, TEXTS
 from convlab.errors import named
 
-MARKS = {"to do": "○ To do:", "not yet": "✗ Not yet:", "right": "✓ Right:"}
+STYLE = "white-space: pre-wrap; margin: 0; padding-left: 0.6em; border-left: 3px solid #6b7280"
 
 
 @dataclass(frozen=True)
 class Feedback:
-    """What `exercise` found: state is "to do", "not yet" or "right"."""
+    """What is said to what a learner has done: a text, and the same as a page, for a notebook."""
 
-    state: str
-    message: str
-
-    @property
-    def passed(self):
-        """Whether every case was right."""
-        return self.state == "right"
+    text: str
+    page: str
+    passed: bool = False  # of an exercise: whether every case was right
 
     def __repr__(self):
-        """Mark and message, as plain text."""
-        return f"{MARKS[self.state]} {self.message}"
+        """Plain text, for readers without a page."""
+        return self.text
 
     def _repr_html_(self):
-        style = "white-space: pre-wrap; margin: 0; padding-left: 0.6em; border-left: 3px solid #6b7280"
-        return f"<pre role='status' style='{style}'>{html.escape(repr(self))}</pre>"
+        return self.page
 
 
 def exercise(name, function):
@@ -64,33 +59,32 @@ def exercise(name, function):
         If there is no exercise of that name.
     """
     named("exercise", name, ["kernel_24", *EXERCISES])
-    found = _kernel_24(function) if name == "kernel_24" else _judged(name, function)
-    if found.state == "to do":
-        return found
-    told = kept.keep(name, found.state, found.passed)
-    return Feedback(found.state, f"{found.message}\n{told}" if told else found.message)
+    state, message = _kernel_24(function) if name == "kernel_24" else _judged(name, function)
+    text = f"{LEADS[state].replace('.', ':')} {message}"
+    if state != "to do":
+        text = f"{text}\n{kept.keep(name, state, state == 'right')}".rstrip()
+    page = f"<pre role='status' style='{STYLE}'>{html.escape(text)}</pre>"
+    return Feedback(text, page, passed=state == "right")
 
 
 def _judged(name, function):
+    """Return the state, and what is said to it."""
     if function is not ... and not callable(function):
-        return Feedback("not yet", f"hand in the function {name} itself, without brackets.")
+        return "not yet", f"hand in the function {name} itself, without brackets."
     task = EXERCISES[name]
-    results = [... if function is ... else _run(function, arguments) for arguments in task.cases]
-    if any(_unfilled(result, function) for result in results):
-        return Feedback("to do", f"fill in the ... of {name}, then run this cell again.")
-    expected = [task.right(*arguments) for arguments in task.cases]
-    failing = [i for i, result in enumerate(results) if not _same(result, expected[i])]
+    trials = [(given, task.right(*given), _run(function, given)) for given in task.cases]
+    if any(_unfilled(result, function) for _, _, result in trials):
+        return "to do", f"fill in the ... of {name}, then run this cell again."
+    failing = [trial for trial in trials if not _same(trial[2], trial[1])]
     if not failing:
-        return Feedback("right", f"{name} agrees with convlab on all {len(results)} cases.")
-    first = failing[0]
-    why = _diagnose(task, results, first, expected[first])
-    return Feedback("not yet", _report(name, task.cases[first], expected[first], results[first], why))
+        return "right", f"{name} agrees with convlab on all {len(trials)} cases."
+    why = _diagnose(task.slips, trials, *failing[0])
+    return "not yet", _report(name, *failing[0], why)
 
 
 def _run(function, arguments):
     """Return what the reader's function makes of copies of the arguments, or the exception it raised."""
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
+    with warnings.catch_warnings(action="ignore"), np.errstate(all="ignore"):
         try:
             return function(*copy.deepcopy(arguments))
         except Exception as error:
@@ -101,18 +95,14 @@ def _unfilled(result, function):
     """Whether a `...` is still to be filled in."""
     if isinstance(result, Exception):
         return "ellipsis" in str(result)
-    if isinstance(result, (list, tuple)):
-        return any(part is ... for part in result)
-    return result is ... or (result is None and _is_stub(function))
+    parts = result if isinstance(result, list | tuple) else [result]
+    return any(part is ... for part in parts) or (result is None and _is_stub(function))
 
 
 def _is_stub(function):
     """Whether the body is nothing but `...`, so that None comes back: not the same as a forgotten return."""
-
-    def stub(): ...
-
     code = getattr(function, "__code__", None)
-    return code is not None and len(code.co_code) <= len(stub.__code__.co_code)
+    return code is not None and len(code.co_code) <= len((lambda: None).__code__.co_code)
 
 
 def _same(result, other):
@@ -126,21 +116,20 @@ def _same(result, other):
     return result.shape == other.shape and np.allclose(result, other, rtol=1e-5, atol=1e-8)
 
 
-def _diagnose(task, results, failing, expected):
+def _diagnose(slips, trials, arguments, expected, result):
     """Sentence on the first failing case; it names a slip only if all results are what that slip gives."""
-    result = results[failing]
     if isinstance(result, Exception) and result.__traceback__.tb_next is None:  # it never got inside
-        return f"Does your function take {len(task.cases[failing])} inputs?"
+        return f"Does your function take {len(arguments)} inputs?"
     if result is None:
         return "Nothing came back. Does the function end with `return`?"
-    late = _eight_bits(task.cases[failing])  # what overflows is looked at when all else is right
-    shown = [pair for pair in zip(task.cases, results, strict=True) if late or not _eight_bits(pair[0])]
-    for why, wrong in task.slips:
-        if all(_same(got, _run(wrong, given)) for given, got in shown):
+    late = _eight_bits(arguments)  # what overflows is looked at when all else is right
+    shown = [trial for trial in trials if late or not _eight_bits(trial[0])]
+    for why, wrong in slips:
+        if all(_same(got, _run(wrong, given)) for given, _, got in shown):
             return why
     if isinstance(result, Exception):
-        kinds = [kind.__name__ for kind in type(result).__mro__]
-        return next(RAISED[kind] for kind in kinds if kind in RAISED)
+        said = TEXTS["raised"]
+        return next(said[kind.__name__] for kind in type(result).__mro__ if kind.__name__ in said)
     if _shape(result) != np.shape(expected):
         return f"Look at the shape first: it is {_shape(result)}, and should be {np.shape(expected)}."
     return "Work this case out by hand, one step at a time, and compare with what your code does."
@@ -160,10 +149,9 @@ def _shape(result):
 def _report(name, arguments, expected, result, why):
     got = _failure(result) if isinstance(result, Exception) else _shown(result)
     inputs = [_shown(argument) for argument in arguments]
+    lines = [f"{name}({', '.join(inputs)})"]
     if any("\n" in text for text in inputs):
         lines = [f"{name} of", *(_labelled("input", text) for text in inputs)]
-    else:
-        lines = [f"{name}({', '.join(inputs)})"]
     lines += [_labelled("expected", _shown(expected)), _labelled("got", got), textwrap.fill(why, 88)]
     return "\n".join(lines)
 
@@ -192,18 +180,19 @@ def _shown(value):
 
 def _kernel_24(kernel):
     if kernel is ... or kernel is None:
-        return Feedback("to do", "put your nine weights in place of the ..., then run this cell again.")
+        return "to do", "put your nine weights in place of the ..., then run this cell again."
     try:
         kernel = np.array(kernel, float)
     except (TypeError, ValueError):
-        return Feedback("not yet", "a kernel is three rows of three numbers: [[1, 0, 0], [0, 0, 0], …].")
+        return "not yet", "a kernel is three rows of three numbers: [[1, 0, 0], [0, 0, 0], …]."
     if kernel.shape != (3, 3):
-        return Feedback("not yet", f"your kernel has the shape {kernel.shape}; the patch needs (3, 3).")
-    total = float((PATCH * kernel).sum())
-    if math.isclose(total, 24, abs_tol=1e-6):
+        return "not yet", f"your kernel has the shape {kernel.shape}; the patch needs (3, 3)."
+    said = TEXTS["kernel_24"]
+    total = (said["patch"] * kernel).sum()
+    if np.isclose(total, 24, rtol=0, atol=1e-6):
         known = " It is Sobel-y, the transpose of Sobel-x." if np.array_equal(kernel, sobel().T) else ""
-        return Feedback("right", f"the patch and your kernel give 24.{known} Many others do as well.")
-    if not math.isfinite(total):
-        return Feedback("not yet", "every weight has to be a finite number.")
-    why = next((slip["why"] for slip in KERNEL_24["wrong"] if slip["value"] == total), KERNEL_24["hint"])
-    return Feedback("not yet", f"the patch and your kernel give {total:g}, not 24.\n{textwrap.fill(why, 88)}")
+        return "right", f"the patch and your kernel give 24.{known} Many others do as well."
+    if not np.isfinite(total):
+        return "not yet", "every weight has to be a finite number."
+    why = next((slip["why"] for slip in said["wrong"] if slip["value"] == total), said["hint"])
+    return "not yet", f"the patch and your kernel give {total:g}, not 24.\n{textwrap.fill(why, 88)}"

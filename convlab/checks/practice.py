@@ -6,7 +6,7 @@ import random
 import ipywidgets as widgets
 
 from convlab.checks.cards import Card, Stack
-from convlab.checks.skills import draw, skills
+from convlab.checks.skills import SKILLS, draw
 from convlab.errors import named
 
 HARDER, EASIER = 3, 2  # hits and misses in a row after which the level changes
@@ -14,7 +14,7 @@ HARDER, EASIER = 3, 2  # hits and misses in a row after which the level changes
 
 def subjects():
     """Return what can be practised: title → name of the skill."""
-    return {task["title"]: name for name, task in skills().items() if "level" in task}
+    return {task["title"]: name for name, task in SKILLS.items() if "level" in task}
 
 
 def practice(title, seed=None):
@@ -58,8 +58,8 @@ class Practice(Stack):
 
     def __init__(self, skill, numbers):
         self.level, self._skill, self._numbers = 0, skill, numbers
-        self._row = 0  # hits in a row; misses in a row are negative
-        self._ask, self._below = widgets.VBox(), widgets.VBox()
+        self._row = []  # whether each answer was right, since the level changed
+        self._ask, self._below = Stack(), widgets.VBox()
         buttons = {
             "Hint": self.hint,
             "Show the solution": self.solve,
@@ -83,36 +83,27 @@ class Practice(Stack):
 
     def hint(self):
         """Show where to begin."""
-        self._show(widgets.HTML(f"<p>{html.escape(self.card.question['hint'])}</p>"))
+        self._below.children = [widgets.HTML(f"<p>{html.escape(self.card.question['hint'])}</p>")]
 
     def solve(self):
         """Show how the question is solved, step by step; an answer after that does not count."""
         self._fresh = False
         steps = "".join(f"<li>{html.escape(step)}</li>" for step in self.card.question["steps"])
-        self._show(widgets.HTML(f"<ol class='convlab-steps'>{steps}</ol>"))
+        self._below.children = [widgets.HTML(f"<ol class='convlab-steps'>{steps}</ol>")]
 
     def see(self):
         """Open a lab in the state of the question."""
         from convlab import labs  # only when asked for: cards do without labs
 
         given = dict(self.card.question["lab"])
-        self._show(getattr(labs, given.pop("name"))(**given))
-
-    def _show(self, widget):
-        self._below.children = [widget]
-
-    def __str__(self):
-        """Plain text of the question."""
-        return str(self.card)
+        self._below.children = [getattr(labs, given.pop("name"))(**given)]
 
     def _heard(self, _):
         if not (self._fresh and self.card.answered):
             return
         self._fresh = False
-        if self.card.passed:
-            self._row = max(self._row, 0) + 1
-        else:
-            self._row = min(self._row, 0) - 1
-        step = (self._row == HARDER) - (self._row == -EASIER)
-        if step:
-            self.level, self._row = min(max(self.level + step, 0), 2), 0
+        self._row.append(self.card.passed)
+        if self._row[-HARDER:] == [True] * HARDER:
+            self.level, self._row = min(self.level + 1, 2), []
+        if self._row[-EASIER:] == [False] * EASIER:
+            self.level, self._row = max(self.level - 1, 0), []

@@ -3,11 +3,11 @@
 import html
 import json
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from convlab.checks import kept
 from convlab.checks.cards import TOPICS, Stack, card, closing, questions
+from convlab.checks.feedback import Feedback
 
 ASKS = re.compile(r'checks\.(card|predict|exercise|self_check)\(\s*"([\w.-]+)"')
 WHERE = (
@@ -15,21 +15,6 @@ WHERE = (
     "Nothing is sent anywhere. Delete the file, and everything in it is forgotten."
 )
 NONE = "Nothing was missed so far. Questions that you answer wrong come again here."
-
-
-@dataclass(frozen=True)
-class Progress:
-    """A text; in a notebook it is a table with links."""
-
-    text: str
-    page: str
-
-    def __repr__(self):
-        """Plain text, for readers without a page."""
-        return self.text
-
-    def _repr_html_(self):
-        return self.page
 
 
 def progress(folder="."):
@@ -42,7 +27,8 @@ def progress(folder="."):
 
     Returns
     -------
-    Progress
+    Feedback
+        A text; in a notebook it is a table with links.
     """
     answers, rows, where = kept.answers(), [], ""
     last = next(reversed(answers), None)
@@ -57,7 +43,7 @@ def progress(folder="."):
     text = [f"{file.name[:2]}  {heading}: {good} of {count}" for file, heading, good, count, _ in rows]
     cells = "".join(map(_row, rows))
     head = _columns("th", ["section", "right", "worth another look"])
-    return Progress("\n".join([lead, *text]), f"<p>{html.escape(lead)}</p><table>{head}{cells}</table>")
+    return Feedback("\n".join([lead, *text]), f"<p>{html.escape(lead)}</p><table>{head}{cells}</table>")
 
 
 def missed(count=5):
@@ -70,13 +56,13 @@ def missed(count=5):
 
     Returns
     -------
-    Stack or Progress
+    Stack or Feedback
         Cards; or a sentence, if nothing was missed.
     """
     wrong = [name for name, answer in kept.answers().items() if not answer["right"] and _known(name)]
     if wrong:
         return Stack([card(name) for name in wrong[::-1][:count]])
-    return Progress(NONE, f"<p>{NONE}</p>")
+    return Feedback(NONE, f"<p>{NONE}</p>")
 
 
 def _known(name):

@@ -8,14 +8,14 @@ from pathlib import Path
 from convlab.checks.expressions import evaluate
 from convlab.errors import minus
 
-HERE = Path(__file__).parent
-TRIES = 5000  # draws of numbers until none of the slips leads to the right answer
-
 
 @cache
-def skills():
-    """Every skill by its name, as `skills.toml` explains it."""
-    return tomllib.loads((HERE / "skills.toml").read_text(encoding="utf-8"))
+def texts(name):
+    """Read a text file of this room, by its name without .toml."""
+    return tomllib.loads((Path(__file__).parent / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+SKILLS = texts("skills")
 
 
 def solve(skill, given):
@@ -24,13 +24,13 @@ def solve(skill, given):
     Parameters
     ----------
     skill : str
-        A name in `skills()`.
+        A name in `SKILLS`.
     given : dict
         Numbers for its names; those with a usual value may be left out.
 
     Returns
     -------
-    right : Fraction
+    right : int, float or a tuple of them
     slips : dict
         Number → the different sentences of the slips that lead to it. Where wrong thinking leads to the right
         number, that stands there as well.
@@ -38,10 +38,10 @@ def solve(skill, given):
     Examples
     --------
     >>> right, slips = solve("padding", {"k": 5})
-    >>> int(right), slips[4]
+    >>> right, slips[4]
     (2, ['That is both sides together; padding counts each side.'])
     """
-    task = skills()[skill]
+    task = SKILLS[skill]
     names = {**task.get("usual", {}), **given}
     slips = {}
     for slip in task["slips"]:
@@ -58,7 +58,7 @@ def draw(skill, level, random):
     Parameters
     ----------
     skill : str
-        A name in `skills()`, of a skill with levels.
+        A name in `SKILLS`, of a skill with levels.
     level : int
         From 0, easy, to 2, hard.
     random : random.Random
@@ -70,9 +70,8 @@ def draw(skill, level, random):
         As in `questions`, with skill and given; also steps (how it is solved), and lab (the name and the
         arguments of one that shows it) where there is one. No slip leads to its answer.
     """
-    task = skills()[skill]
-    task = task | task["level"][level]
-    for _ in range(TRIES):
+    task = SKILLS[skill] | SKILLS[skill]["level"][level]
+    while True:
         given = _numbers(task, random)
         right, slips = solve(skill, given)
         if right > 0 and right not in slips:
@@ -80,10 +79,10 @@ def draw(skill, level, random):
     names = {**task.get("usual", {}), **given}
     question = {key: filled(task[key], names) for key in ("text", "hint")}
     steps = [filled(step, names) for step in task["steps"]]
-    lab = {key: _argument(value, names) for key, value in task.get("lab", {}).items()}
+    shown = {key: evaluate(value, **names) for key, value in task.get("arguments", {}).items()}
     return question | {
-        "kind": "number", "answer": int(right), "wrong": [], "steps": steps, "right": " ".join(steps),
-        "skill": skill, "given": given, "lab": lab,
+        "kind": "number", "answer": right, "wrong": [], "steps": steps, "right": " ".join(steps),
+        "skill": skill, "given": given, "lab": task.get("lab", {}) | shown,
     }  # fmt: skip
 
 
@@ -93,17 +92,7 @@ def filled(text, names):
     >>> filled("{k} pixels, half of them {k // 2}", {"k": 1500})
     '1,500 pixels, half of them 750'
     """
-    return re.sub(r"\{([^{}]+)\}", lambda part: minus(f"{int(evaluate(part[1], **names)):,}"), text)
-
-
-def _argument(value, names):
-    """Return a whole number, rows of them, or a text as it is."""
-    if isinstance(value, list):
-        return tuple(_argument(part, names) for part in value)
-    try:
-        return int(evaluate(value, **names))
-    except ValueError:
-        return value
+    return re.sub(r"\{([^{}]+)\}", lambda part: minus(f"{evaluate(part[1], **names):,}"), text)
 
 
 def _numbers(task, random):
@@ -112,7 +101,7 @@ def _numbers(task, random):
     for name in task["names"]:
         wanted = task.get(name) or task.get("every", {}).get(name[0])
         if isinstance(wanted, str):
-            given[name] = int(evaluate(wanted, **given))
+            given[name] = evaluate(wanted, **given)
         elif wanted:
             given[name] = random.choice(wanted)
     return given

@@ -28,10 +28,11 @@ from convlab.arithmetic.geometry import (
     windows,
 )
 from convlab.arithmetic.waves import alias, separate
-from convlab.checks.exercises import EXERCISES, PATCH
+from convlab.checks.exercises import EXERCISES
 from convlab.labs.back import backwards
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+PATCH = np.arange(1, 10).reshape(3, 3)
 EXAMPLES = 10_000 if os.environ.get("CONVLAB_FULL") else 100
 BANK = {key: question for topic in checks.TOPICS for key, question in checks.questions(topic).items()}
 NUMBERS = {key: question for key, question in BANK.items() if question["kind"] == "number"}
@@ -357,7 +358,8 @@ def test_ways_to_write_a_quarter(text):
 
 @pytest.mark.parametrize(
     "text", ["abc", "8 or 9", "1/0", "nan", "inf", "1e999", "--8", "8-", "1.2.3", "<b>8</b>", "8 8",
-             "()", "2**()", "\x1fA", "9**9**9", "__import__('os')", "n", "(8", "8)", "8 if 1 else 9", "[8]", "9" * 99]
+             "()", "2**()", "\x1fA", "9**9**9", "__import__('os')", "n", "(8", "8)", "8 if 1 else 9", "[8]",
+             "9" * 99]
 )
 def test_text_that_is_not_one_number_is_answered_calmly(text):
     card = checks.card("kernels.sobel-x-on-patch")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from convlab import ConvlabError, checks, labs
-from convlab.checks.skills import draw, skills, solve
+from convlab.checks.skills import SKILLS, draw, solve
 from convlab.labs.lab import Lab
 
 QUESTIONS = 2000 if os.environ.get("CONVLAB_FULL") else 90
@@ -85,7 +85,7 @@ def test_answers_are_what_other_code_computes_and_no_slip_reaches_them(title):
 
 def test_subjects():
     assert set(SUBJECTS) == set(OTHER)
-    assert all(len(skills()[name]["level"]) == 3 for name in SUBJECTS.values())
+    assert all(len(SKILLS[name]["level"]) == 3 for name in SUBJECTS.values())
     with pytest.raises(ConvlabError, match="no practice on 'stride'. There are: output size, padding"):
         checks.practice("stride")
 
@@ -149,7 +149,7 @@ def test_hint_then_solution_then_another():
     assert practice._repr_mimebundle_()["text/plain"] == str(practice.card)
 
 
-@pytest.mark.parametrize("title", [title for title, name in SUBJECTS.items() if "lab" in skills()[name]])
+@pytest.mark.parametrize("title", [title for title, name in SUBJECTS.items() if "lab" in SKILLS[name]])
 @pytest.mark.parametrize("level", range(3))
 def test_a_lab_opens_in_the_state_of_the_question(title, level):
     for question in drawn(title, 9)[level::3]:
