@@ -73,7 +73,7 @@ class Control:
     own : str, optional
         The preset that turns into "your own" when this control is changed by hand.
     sets : callable
-        What else a change by hand sets: this rule gives {name: value}.
+        What else a change by hand sets: this rule gives {name: value}, all legal.
     when : callable
         Whether the control can be moved now.
     check : callable, optional
@@ -112,12 +112,12 @@ class Control:
         """Bring what holds the value up to date: its ends or options, its value, whether it can be moved."""
         with widget.hold_sync() if isinstance(widget, widgets.Widget) else nullcontext():
             for trait, one in self.look.items():
-                if callable(one) and getattr(widget, trait) != ask(one, values):
-                    setattr(widget, trait, ask(one, values))
+                if callable(one) and getattr(widget, trait) != given(one, values):
+                    setattr(widget, trait, given(one, values))
             if self.valued and not _same(widget.value, values[name]):
                 widget.set_trait("value", values[name])
                 widget.told = widget.stamp
-            widget.disabled = not ask(self.when, values)
+            widget.disabled = not given(self.when, values)
 
 
 def _same(one, other):
@@ -203,8 +203,7 @@ def calm(scene, kinds, also):
 
 def button(label, sets):
     """Declare a button; the rule `sets` gives {name: new value}."""
-    look = {"description": label}
-    return Control(kind=widgets.Button, look=look, valued=False, sets=sets)
+    return Control(kind=widgets.Button, look={"description": label}, valued=False, sets=sets)
 
 
 def player(slider, last):
@@ -346,14 +345,9 @@ def asks(rule):
     return tuple(inspect.signature(rule).parameters)
 
 
-def ask(rule, values):
-    """Call a rule with the controls it asks for."""
-    return rule(*(values[name] for name in asks(rule)))
-
-
-def given(value, values):
-    """Return a value, or what its rule gives."""
-    return ask(value, values) if callable(value) else value
+def given(rule, values):
+    """Return what a rule gives for the controls it asks for; what is no rule, as it is."""
+    return rule(*(values[name] for name in asks(rule))) if callable(rule) else rule
 
 
 def refuse_circles(controls):
@@ -368,14 +362,14 @@ def refuse_circles(controls):
             )
 
 
-def first(controls, given):
+def first(controls, called):
     """Complete and check the values that a lab starts with.
 
     Parameters
     ----------
     controls : dict of str to Control
-    given : dict
-        What the lab is called with. None for a control with a rule means: as the rule says. A name in place
+    called : dict
+        What the lab is called with. None means: as the control's rule says, if it has one. A name in place
         of cells chooses their preset. What is no control stays as it is.
 
     Returns
@@ -383,15 +377,14 @@ def first(controls, given):
     dict
         The values of all controls, and what is no control.
     """
-    ruled = {name for name, one in controls.items() if asks(one.follows)}
-    given = {name: value for name, value in given.items() if value is not None or name not in ruled}
+    called = {name: value for name, value in called.items() if value is not None}
     for name, one in controls.items():
-        if one.own and name in given:
-            given[one.own] = given.pop(name) if isinstance(given[name], str) else OWN
-    values = {name: one.start for name, one in controls.items()} | given
+        if one.own and name in called:
+            called[one.own] = called.pop(name) if isinstance(called[name], str) else OWN
+    values = {name: one.start for name, one in controls.items()} | called
     for name, one in controls.items():
-        if name in given:
-            values |= _by_hand(controls, values, name, given[name])
+        if name in called:
+            values |= _by_hand(controls, values, name, called[name])
         else:
             values[name] = _followed(one, values, one.start)
             if values[name] is None and one.check:
@@ -418,7 +411,7 @@ def settle(controls, values, new):
 
 
 def _followed(one, values, before):
-    found = ask(one.follows, values)
+    found = given(one.follows, values)
     return before if found is None else found
 
 
@@ -435,7 +428,4 @@ def _by_hand(controls, values, name, value):
     new = {name: checked(controls, values, name, value)} if one.valued else {}
     if one.own:
         new[one.own] = OWN
-    for other, found in ask(one.sets, values | new).items():
-        check = controls[other].check
-        new[other] = check(found, values | new) if check else found
-    return new
+    return new | given(one.sets, values | new)
