@@ -72,7 +72,7 @@ SMALL = 24
 
 
 @lab(
-    image=picture([FLAT]),
+    **picture([FLAT]),
     kernel=ranged("kernel k", 1, 6),
     stride=ranged("stride s", 1, 4),
 )

@@ -8,7 +8,7 @@ import functools
 import inspect
 import math
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -271,7 +271,7 @@ def _number(text, name, cell):
 
 # ---- pictures
 
-_uploads = {}
+UPLOADED = {}  # by the name it goes by, for every lab
 
 
 @functools.lru_cache(maxsize=64)
@@ -280,60 +280,46 @@ def photo(name, side=None, grey=True):
 
     With a `side`: its middle, as a square of so many pixels.
     """
-    colour = _uploads[name] if name in _uploads else images.load(name, grey=False)
+    colour = UPLOADED[name] if name in UPLOADED else images.load(name, grey=False)
     layers = images.to_grey(colour)[None] if grey else colour
     layers = layers if side is None else np.stack([images.square(one, side) for one in layers])
     return layers[0] if grey else layers
 
 
 def keep_upload(file):
-    """Read an uploaded file and keep it for every lab; return the name it goes by."""
+    """Read an uploaded file and keep it; return the name it goes by."""
     name = f"yours: {images.short(file['name'])}"
-    _uploads[name] = images.read(file["content"], file["name"])
+    UPLOADED[name] = images.read(file["content"], file["name"])
     photo.cache_clear()
     return name
 
 
-def forget_uploads():
-    """Drop every uploaded picture."""
-    _uploads.clear()
-    photo.cache_clear()
-
-
 def picture(first=(), photographs=tuple(images.PICTURES)):
-    """Declare the choice of a picture: `first`, a photograph, or uploaded; `lab` adds the button for that."""
-    return one_of("picture", lambda: (*first, *photographs, *_uploads))
+    """Declare the choice of a picture, `first`, a photograph or uploaded, and the button for uploads."""
+    return {"image": one_of("picture", lambda: (*first, *photographs, *UPLOADED)), "upload": _upload()}
 
 
-def _files(value):
-    """Give uploads in the shape of ipywidgets 7, {name: {"metadata": …, "content": …}}, in that of 8."""
-    try:
-        found = tuple(
-            file["metadata"]
-            | {"content": file["content"], "last_modified": datetime.fromtimestamp(when / 1000, UTC)}
-            for file in value.values()
-            for when in [file["metadata"].get("lastModified", 0)]
-        )
-    except (AttributeError, KeyError, TypeError):
-        found = ()
-    return found or (None,)
-
-
-def upload():
-    """Declare the button for a picture of the learner's own."""
+def _upload():
     look = {"description": "your own picture", "tooltip": "choose a file of yours"}
 
     def check(value, values):
-        files = value if isinstance(value, tuple) else _files(value)
         parts = {"name", "type", "size", "content", "last_modified"}
-        if not all(isinstance(file, dict) and parts <= file.keys() for file in files):
-            raise ConvlabError(f"your own picture is {shown(value)}. Choose a file with the button.")
-        return files
+        with suppress(AttributeError, TypeError):  # it may be anything
+            files = value if isinstance(value, tuple) else tuple(_file(**one) for one in value.values())
+            if all(parts <= file.keys() for file in files) and (files or value == ()):
+                return files
+        raise ConvlabError(f"your own picture is {shown(value)}. Choose a file with the button.")
 
     def sets(upload):
         return {"image": keep_upload(upload[0])} if upload else {}
 
     return Control(kind=widgets.FileUpload, look=look, start=(), check=check, sets=sets)
+
+
+def _file(metadata, content):
+    """Give an uploaded file as ipywidgets 8 does, of what version 7 tells of it."""
+    when = datetime.fromtimestamp(metadata.get("lastModified", 0) / 1000, UTC)
+    return metadata | {"content": content, "last_modified": when}
 
 
 # ---- rules

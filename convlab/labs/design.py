@@ -51,7 +51,7 @@ def _program(built, language):
 
 @lab(
     budget=one_of("budget", BUDGETS),
-    image=picture(),
+    **picture(),
     **stack(STARTS, new=NEW),
     language=one_of("write it in", LANGUAGES, start="PyTorch"),
     keep=button("keep this try", _keep),

@@ -30,7 +30,7 @@ def _convs(net):
     return tuple(name for name in net.windowed if net.layers[name].kind == "conv")
 
 
-@lab(image=picture(), layer=one_of("layer", _convs, follows=lambda net: _convs(net)[-1]))
+@lab(**picture(), layer=one_of("layer", _convs, follows=lambda net: _convs(net)[-1]))
 def own_effective_lab(net=None, layer=None, image="cat"):
     """Show how much each pixel counts for one unit of a network of your own, in one picture.
 

@@ -120,7 +120,7 @@ def patch_lab(patch=((1, 2, 3), (4, 5, 6), (7, 8, 9)), kernel="sobel", bias=0.0)
 
 
 @lab(
-    image=picture(),
+    **picture(),
     preset=one_of("kernel", [OWN, *kernels.PRESETS]),
     size=ranged("size", 3, 7, 2, when=lambda preset: preset == OWN or "size" in kernels.uses(preset)),
     sigma=ranged("sigma (px)", 0.3, 3.0, 0.1, when=_uses("sigma")),
@@ -168,7 +168,7 @@ def kernel_lab(
 
 
 @lab(
-    image=picture(),
+    **picture(),
     preset=one_of("kernel", [OWN, *kernels.PRESETS]),
     **{name: ranged(f"× {name}", -1.0, 1.0, 0.1, when=lambda preset: preset != OWN) for name in _RGB},
     bias=ranged("bias", -255.0, 255.0, 5.0),

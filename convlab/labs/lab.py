@@ -18,11 +18,6 @@ from convlab.networks import Network
 from convlab.view import plots
 from convlab.view.live import View
 
-NO_SHAPE = (
-    "This network does not say which image it was made for. "
-    "Give it its shape: dataclasses.replace(network, shape=(channels, height, width))."
-)
-
 
 def lab(start=None, own=None, **controls):
     """Make a lab of a pure function from the values of its controls to a `Scene`.
@@ -35,7 +30,7 @@ def lab(start=None, own=None, **controls):
     own : callable, optional
         The lab that is made instead for a network of one's own, given as the first argument.
     **controls : Control
-        By name, in the order on the page; see `convlab.labs.controls`. A picture brings its upload.
+        By name, in the order on the page; see `convlab.labs.controls`.
 
     Returns
     -------
@@ -44,10 +39,7 @@ def lab(start=None, own=None, **controls):
         without a default is a control that cannot be set in the call. None for a control with a rule means:
         as the rule says. A name in place of cells chooses their preset.
     """
-    declared = {}
-    for name, one in controls.items():
-        declared |= {name: one} | ({"upload": kinds.upload()} if name == "image" else {})
-    kinds.refuse_circles(declared)
+    kinds.refuse_circles(controls)
 
     def decorate(draw):
         call = inspect.signature(start or draw)
@@ -58,12 +50,15 @@ def lab(start=None, own=None, **controls):
         def make(*arguments, **named):
             if own and arguments and isinstance(arguments[0], Network):
                 if not arguments[0].shape:
-                    raise ConvlabError(NO_SHAPE)
+                    raise ConvlabError(
+                        "This network does not say which image it was made for. "
+                        "Give it its shape: dataclasses.replace(network, shape=(channels, height, width))."
+                    )
                 return own(*arguments, **named)
             bound = call.bind(*arguments, **named)
             bound.apply_defaults()
             values = start(**bound.arguments) if start else bound.arguments
-            return Lab(draw, declared, kinds.first(declared, values))
+            return Lab(draw, controls, kinds.first(controls, values))
 
         make.draw, make.__signature__ = draw, call
         return make
@@ -78,6 +73,8 @@ class Lab(widgets.VBox):
     ----------
     controls, view, scene
         The controls by name, each with a `value`; the `View`; and the scene that the view shows.
+    waits, rests
+        What will draw a change that has to wait, if there is one; and until when changes are collected.
     """
 
     now = None  # the lab that was drawn last
@@ -85,10 +82,9 @@ class Lab(widgets.VBox):
     def __init__(self, draw, declared, values):
         self.name = draw.__name__
         self._draw, self._declared, self._values = draw, declared, values
-        self._timer, self._rest_until, self._settling = None, 0.0, False
         self.view = View()
-        self._scene = self._drawn()
-        self.view.show(self._scene)
+        self._redraw()
+        self.waits, self.rests, self._settling = None, 0.0, False
         self.controls = {name: one.widget(name, values) for name, one in declared.items()}
         for name, control in self.controls.items():
             self._listen(name, control)
@@ -120,25 +116,16 @@ class Lab(widgets.VBox):
     @property
     def scene(self):
         """The scene for the present state of the controls, or the last good one."""
-        if self._timer:
+        if self.waits:
             self.refresh()
         return self._scene
 
     def refresh(self):
         """Draw the present state; on a problem, say it and keep the last good picture."""
-        if self._timer:
-            self._timer.cancel()
-            self._timer = None
+        if self.waits:
+            self.waits.cancel()
+            self.waits = None
         self.attempt(self._redraw)
-
-    @property
-    def waits(self):
-        """Whether a change waits to be drawn."""
-        return self._timer is not None
-
-    def rest(self, seconds):
-        """Draw nothing for a while; changes are collected meanwhile."""
-        self._rest_until = time.perf_counter() + seconds
 
     def attempt(self, action, *arguments):
         """Run `action`; turn what goes wrong into a sentence in the lab."""
@@ -153,16 +140,13 @@ class Lab(widgets.VBox):
         except KeyboardInterrupt:  # the button that stops the kernel
             self.view.problem = "Stopped."
 
-    def _drawn(self):
-        Lab.now, self._said = self, time.perf_counter()
-        return self._draw(**self.state())
-
     def _redraw(self):
-        start = time.perf_counter()
-        self._scene = self._drawn()
+        Lab.now = self
+        start = self._said = time.perf_counter()
+        self._scene = self._draw(**self.state())
         self.view.show(self._scene)
         # Rest as long as the drawing took: a queue of slider messages is then read, not drawn one by one.
-        self.rest(time.perf_counter() - start)
+        self.rests = 2 * time.perf_counter() - start
 
     def _moved(self, name, value=None):
         """Take what a person or a program did to one control."""
@@ -193,15 +177,15 @@ class Lab(widgets.VBox):
         self._settling = False
 
     def _draw_soon(self):
-        wait, loop = self._rest_until - time.perf_counter(), event_loop()
+        wait, loop = self.rests - time.perf_counter(), event_loop()
         if wait <= 0 or loop is None:
             self.refresh()
-        elif not self._timer:
-            self._timer = loop.call_later(wait, self.refresh)
+        elif not self.waits:
+            self.waits = loop.call_later(wait, self.refresh)
 
     def _edited(self, change):
         self.attempt(self._read, change.new)
-        if not self._timer:  # else it is answered when it is drawn
+        if not self.waits:  # else it is answered when it is drawn
             self.view.answer()
 
     def _read(self, edit):

@@ -22,7 +22,7 @@ MARKS = "a faint line, a bright block"
 
 
 @lab(
-    image=picture(),
+    **picture(),
     bank=one_of("filters", BANKS),
     filters=ranged("how many N", 1, 16),
     stride=ranged("stride s", 1, 4),
@@ -133,7 +133,7 @@ def _costs(kernel):
 
 
 @lab(
-    image=picture([MARKS]),
+    **picture([MARKS]),
     kernel=one_of("kernel", kernels.PRESETS),
     contrast=ranged("contrast ×", 0.0, 3.0, 0.1),
     bias=ranged("bias", -30.0, 30.0, 1.0),

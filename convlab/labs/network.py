@@ -84,7 +84,7 @@ def _yours(net=None, layer=None, image="cat", page=0, map=0, pictures=()):
 
 @lab(
     start=_yours,
-    image=picture(),
+    **picture(),
     pick=Control(),
     layer=one_of("layer", lambda net: net.runs, follows=lambda net: net.runs[0]),
     page=ranged("page", 0, _last, when=lambda net, layer: _last(net, layer) > 0),
@@ -133,7 +133,7 @@ def own_network_lab(net=None, layer=None, image="cat", page=0, map=0):
 
 @lab(
     own=own_network_lab,
-    image=picture(pictures(), STRANGERS),
+    **picture(pictures(), STRANGERS),
     pick=Control(),
     layer=one_of("layer", LAYERS),
     map=ranged("map", 0, lambda layer: _count(layer) - 1, follows=_pointed),

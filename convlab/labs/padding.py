@@ -21,7 +21,7 @@ _ELSEWHERE = {  # the same border under other names: numpy, PyTorch, scipy.ndima
 
 
 @lab(
-    image=picture(),
+    **picture(),
     mode=one_of("border", MODES),
     kernel=one_of("kernel", kernels.PRESETS),
     size=ranged("picture (px)", 4, SIDE),

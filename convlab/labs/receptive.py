@@ -31,7 +31,7 @@ def _suits(preset):
 
 
 @lab(
-    image=picture(),
+    **picture(),
     layer=one_of("layer", lambda net: net.windowed, follows=lambda net: net.windowed[-1]),
     also=also_show("every layer"),
 )
@@ -61,7 +61,7 @@ def own_receptive_lab(net=None, layer=None, image="cat", also="nothing more"):
 
 @lab(
     own=own_receptive_lab,
-    image=picture(),
+    **picture(),
     **stack(STACKS, DEEP),
     size=ranged("image (px)", 8, 224, start=32, follows=_suits),
     also=also_show("every layer"),
@@ -169,7 +169,7 @@ OPS = {"weighted sum": "sum", "weighted sum, then ReLU": "relu", "maximum (max-p
 
 
 @lab(
-    image=picture(),
+    **picture(),
     size=ranged("image (px)", 8, 40),
     op=one_of("each layer", OPS),
     seed=ranged("weights no.", 0, 20),

@@ -110,7 +110,7 @@ def _count(size, kernel, stride, padding, c_in, c_out):
 
 
 @lab(
-    image=picture(),
+    **picture(),
     stride=ranged("stride s", 1, 4),
     blur=ranged("blur sigma (px)", 0.0, 2.5, 0.1),
     shift=ranged("shift (px)", 0, _MOST),

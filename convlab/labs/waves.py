@@ -16,7 +16,7 @@ SIDE = 186  # of the photograph, in pixels: two pictures of it are sent at a ste
 
 
 @lab(
-    image=picture(),
+    **picture(),
     preset=one_of("kernel", [OWN, *kernels.PRESETS]),
     size=one_of("size", [("3×3", 3), ("5×5", 5), ("7×7", 7)], when=lambda preset: preset != OWN),
     pairs=ranged("pairs used", 1, lambda size: size),
@@ -78,7 +78,7 @@ _NAMES = ["identity", "box blur", "gaussian blur", "sobel", "laplacian, 8 neighb
 
 
 @lab(
-    image=picture([STRIPES]),
+    **picture([STRIPES]),
     wavelength=ranged("wavelength (px)", 2.0, 32.0, 0.5, when=lambda image: image == STRIPES),
     angle=ranged("angle (°)", 0, 180, 5, when=lambda image: image == STRIPES),
     kernel=one_of("kernel", _NAMES),

@@ -83,7 +83,7 @@ PEOPLE = ("astronaut", "camera")  # the photographs that come with convlab and s
 
 
 @lab(
-    image=picture(),
+    **picture(),
     scale=ranged("scale", 0.06, 0.6, 0.01),
     threshold=ranged("threshold", 0.5, 1.0, 0.01),
     all_scales=yes_no("search every scale"),

@@ -76,7 +76,7 @@ def test_a_change_while_the_lab_rests_is_drawn_after_the_rest(kernel):
     about = start(kernel, "sliding_lab")
     model, trait, _ = about["controls"]["grid"]
     drawn = kernel.updates[about["view"]]
-    kernel.run("lab.rest(0.3)")
+    kernel.run("import time; lab.rests = time.perf_counter() + 0.3")
     kernel.storm(model, [{trait: k % 4} for k in range(4)])
     kernel.settle()
     assert seen(kernel.models[about["view"]]) == truth("sliding_lab", remote(kernel, "lab.state()"))

@@ -12,7 +12,8 @@ def strict(monkeypatch):
 @pytest.fixture(autouse=True)
 def no_uploads():
     """What one test uploads is not offered to the next."""
-    controls.forget_uploads()
+    controls.UPLOADED.clear()
+    controls.photo.cache_clear()
 
 
 @pytest.fixture(autouse=True)
