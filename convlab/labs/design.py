@@ -1,7 +1,5 @@
 """Notebook 05: build a network that sees 64 pixels, keep it within a budget, and write it as a program."""
 
-from typing import NamedTuple
-
 import numpy as np
 
 from convlab.arithmetic.geometry import WINDOW, cost, total
@@ -35,7 +33,7 @@ LANGUAGES["ONNX"] = programs.onnx
 
 def _keep(layers, tries):
     """Put the present stack on the board and in the list of stacks, unless it is there."""
-    _count(layers)
+    _measured(layers)
     known = [name for name, kept in tries.items() if np.array_equal(kept, layers)]
     name = known[0] if known else f"try {len(tries) + 1}"
     return {"tries": {**tries, name: layers}, "preset": name}
@@ -70,11 +68,11 @@ def design_lab(budget="roomy", preset="eight plain 3×3", image="cat", layers=No
     layers : list of (kernel, stride, padding, dilation, channels, groups), optional
         Up to eight layers to start from instead of a preset, the one next to the image first.
     """
-    built, count = layers_of(layers, ALL), _count(layers)
+    built = layers_of(layers, ALL)
     levels, costs = levels_of(built, SHAPE[1]), cost(built, SHAPE)
     parameters, macs = np.cumsum([(0, 0), *((one.parameters, one.macs) for one in costs)], axis=0).T
     sizes, most = [level.field.size for level in levels], BUDGETS[budget]
-    x, top = photo(image, SHAPE[1]), levels[-1]
+    x, top, everything = photo(image, SHAPE[1]), levels[-1], total(costs)
     margin = top.margin(len(x))
     starts = top.starts(margin)
     panels = {
@@ -87,54 +85,49 @@ def design_lab(budget="roomy", preset="eight plain 3×3", image="cat", layers=No
     }
     middle = ([starts[top.n // 2]], top.reads)
     links = [Link("photo", "top", middle, (starts, top.reads), op="window")]
-    goals = [[*texts, "✓" if reached else "✗ not yet"] for *texts, reached in count.aims(budget)]
+    aims = _goals(top, everything) + _limits(everything, budget)
+    marked = [[*texts, "✓" if reached else "✗ not yet"] for *texts, reached in aims]
+    missing = "; ".join(f"{name} {yours}, wanted {wanted}" for name, wanted, yours, got in aims if not got)
     tables = {
-        "goals": [["goal", "wanted", "yours", ""], *goals],
+        "goals": [["goal", "wanted", "yours", ""], *marked],
         "tries": _board(tries),
         "layers": _table(levels, costs),
         "program": _program(built, language),
     }
     rows = ((("stack", "goals"), ("field", "parameters", "macs"), ("top", "photo")),)
-    return Scene(panels, links, _says(count, budget), tables, rows=rows)
+    words = {"top": top, "costs": everything, "share": _share(top, everything, budget), "budget": budget}
+    says = say("design_lab", "size", "missing" if missing else "reached", missing=missing, **words)
+    return Scene(panels, links, says, tables, rows=rows)
 
 
-class Count(NamedTuple):
-    """What a stack reaches and costs. `reads`: how many columns of the image a unit reads."""
-
-    layers: int
-    size: int
-    reads: int
-    shape: tuple
-    parameters: int
-    macs: int
-
-    def goals(self):
-        """List the goals: name, wanted, reached, whether it is reached."""
-        depth, *sides = self.shape
-        return [
-            ("field (px)", f"at least {FIELD}", f"{self.size}", self.size >= FIELD),
-            ("columns it reads", f"all {self.size}", f"{self.reads}", self.reads == self.size),
-            ("channels on top", f"at least {CHANNELS}", f"{depth}", depth >= CHANNELS),
-            ("map on top", f"at least {MAP}×{MAP}", f"{sides[0]}×{sides[1]}", min(sides) >= MAP),
-        ]
-
-    def aims(self, budget):
-        """List the goals and, in the same form, the two limits of a budget."""
-        used = {"parameters": self.parameters, "multiply-adds": self.macs}
-        pairs = zip(used.items(), BUDGETS[budget], strict=True)
-        limits = [(name, f"at most {most:,}", f"{have:,}", have <= most) for (name, have), most in pairs]
-        return self.goals() + limits
-
-    def share(self, budget):
-        """Return the larger of the two shares of a budget that are used; infinite if a goal is missed."""
-        reached = all(reached for *_, reached in self.goals())
-        return max(np.divide((self.parameters, self.macs), BUDGETS[budget])) if reached else np.inf
-
-
-def _count(stack):
+def _measured(stack):
+    """Return the level on top of a stack, and what its layers cost together."""
     layers = layers_of(stack, ALL)
-    top, (_, shape, parameters, macs, *_) = levels_of(layers, SHAPE[1])[-1], total(cost(layers, SHAPE))
-    return Count(len(layers), top.field.size, len(top.reads), shape, parameters, macs)
+    return levels_of(layers, SHAPE[1])[-1], total(cost(layers, SHAPE))
+
+
+def _goals(top, costs):
+    """List the goals: name, wanted, reached, whether it is reached."""
+    size, reads, (depth, *sides) = top.field.size, len(top.reads), costs.shape
+    return [
+        ("field (px)", f"at least {FIELD}", f"{size}", size >= FIELD),
+        ("columns it reads", f"all {size}", f"{reads}", reads == size),
+        ("channels on top", f"at least {CHANNELS}", f"{depth}", depth >= CHANNELS),
+        ("map on top", f"at least {MAP}×{MAP}", times(*sides), min(sides) >= MAP),
+    ]
+
+
+def _limits(costs, budget):
+    """List the limits of a budget in the same form."""
+    used = {"parameters": costs.parameters, "multiply-adds": costs.macs}
+    pairs = zip(used.items(), BUDGETS[budget], strict=True)
+    return [(name, f"at most {most:,}", f"{have:,}", have <= most) for (name, have), most in pairs]
+
+
+def _share(top, costs, budget):
+    """Return the larger of the two shares of a budget that are used; infinite if a goal is missed."""
+    reached = all(reached for *_, reached in _goals(top, costs))
+    return max(np.divide((costs.parameters, costs.macs), BUDGETS[budget])) if reached else np.inf
 
 
 def _chart(title, unit, values, line, name):
@@ -145,18 +138,19 @@ def _chart(title, unit, values, line, name):
 
 def _board(tries):
     """Compare the tries; a star marks the one that uses the smallest share of a budget."""
-    counts = {name: _count(stack) for name, stack in tries.items()}
-    shares = {budget: {name: one.share(budget) for name, one in counts.items()} for budget in BUDGETS}
+    counts = {name: _measured(stack) for name, stack in tries.items()}
+    shares = {budget: {name: _share(*one, budget) for name, one in counts.items()} for budget in BUDGETS}
     rows = ["try layers field reads top parameters multiply-adds goals".split() + ["within budget"]]
-    for name, one in counts.items():
+    for name, (top, costs) in counts.items():
         within = [
             budget.split()[0] + " ★" * (name == min(found, key=found.get))
             for budget, found in shares.items()
             if found[name] <= 1
         ]
-        texts = [times(*n) if isinstance(n, tuple) else f"{n:,}" for n in one]
-        goals = f"{sum(reached for *_, reached in one.goals())} of 4"
-        rows.append([name, *texts, goals, ", ".join(within) or "–"])
+        sees = [f"{top.place}", f"{top.field.size:,}", f"{len(top.reads):,}", times(*costs.shape)]
+        goals = f"{sum(reached for *_, reached in _goals(top, costs))} of 4"
+        spent = [f"{costs.parameters:,}", f"{costs.macs:,}"]
+        rows.append([name, *sees, *spent, goals, ", ".join(within) or "–"])
     return rows if tries else [["try"], ["none kept so far"]]
 
 
@@ -167,10 +161,3 @@ def _table(levels, costs):
         numbers = [f"{n:,}" for n in (*level.field[:2], one.parameters, one.macs)]
         rows.append([level.name, times(*one.shape), *numbers])
     return rows
-
-
-def _says(count, budget):
-    aims = count.aims(budget)
-    missing = "; ".join(f"{name} {yours}, wanted {wanted}" for name, wanted, yours, got in aims if not got)
-    goals, share = "missing" if missing else "reached", count.share(budget)
-    return say("design_lab", "size", goals, count=count, missing=missing, share=share, budget=budget)
