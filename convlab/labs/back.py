@@ -222,8 +222,7 @@ def skip_lab(share=0.0, gain=0.7, depth=20):
     energy, depths = backwards(share, gain), range(DEEPEST + 1)
     wide = np.sqrt(energy / energy.max(1, keepdims=True))
     ways = {"plain": 0.0, "residual": 1.0, "yours": share}
-    back = {name: backwards(one, gain) for name, one in ways.items()}
-    sizes = {name: np.sqrt(one.sum(1)) for name, one in back.items()}
+    sizes = {name: np.sqrt(backwards(one, gain).sum(1)) for name, one in ways.items()}
     widths = {name: four_sigmas(one, gain) for name, one in ways.items()}
     widths["receptive field"] = [2 * layers + 1 for layers in depths]
     panels = {
@@ -233,9 +232,8 @@ def skip_lab(share=0.0, gain=0.7, depth=20):
         "sizes": Curve(depths, sizes, "size of the gradient", SIZES, mark=depth, log=True),
         "widths": Curve(depths, widths, "the field, and what counts of it", WIDTHS, mark=depth),
     }
-    field, counts = 2 * depth + 1, widths["yours"][depth]
-    found = {"size": sizes["yours"][depth], "counts": counts, "share": counts / field}
-    says = say("skip_lab", depth=depth, field=field, **found)
+    field, counts, size = 2 * depth + 1, widths["yours"][depth], sizes["yours"][depth]
+    says = say("skip_lab", depth=depth, field=field, size=size, counts=counts, share=counts / field)
     rows = (("where",), ("sizes", "widths"))
     return Scene(panels, [], says, pick=("where", 0, depth, LENGTH // 2), rows=rows)
 

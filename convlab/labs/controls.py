@@ -6,7 +6,6 @@ them moved; it knows nothing of widgets.
 
 import functools
 import inspect
-import math
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
@@ -246,7 +245,7 @@ def numbers_of(texts, shape, old, name):
     counts where its cell is still the same: in a row that is still there, but nowhere in a kernel.
     """
     numbers = old.copy()
-    if len(texts) != math.prod(shape) or (old.ndim == 2 and tuple(shape) != old.shape):
+    if len(texts) != np.prod(shape) or (old.ndim == 2 and tuple(shape) != old.shape):
         return old
     for cell, text in zip(np.ndindex(*shape), texts, strict=True):
         if text is not None and all(at < n for at, n in zip(cell, old.shape, strict=True)):

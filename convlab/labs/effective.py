@@ -10,13 +10,11 @@ from convlab.arithmetic.geometry import Layer, cost, receptive_field, total
 from convlab.errors import number, plural
 from convlab.labs.controls import one_of, photo, picture, ranged
 from convlab.labs.lab import lab, running, say
-from convlab.networks.influence import strongest
 from convlab.view.scene import Curve, Grid, Link, Scene
 
 WEIGHTS = ("all equal", "random", "the trained net", "the same net, random")
 DEEPEST = 40
 ACROSS = ("distance from the middle (px)", "share of what counts")
-SQUARED = "each pixel's squared gradient"
 RATIO = ("4σ / receptive field, by layers", ("layers", "4σ / receptive field"))
 WIDEST = 127  # pixels of a map with random weights: each of its cells travels as a number of its own
 
@@ -43,9 +41,9 @@ def own_effective_lab(net=None, layer=None, image="cat"):
         A name in `images.names()`; the learner may also upload a picture.
     """
     seen = images.fit(photo(image, grey=False), net.shape)
-    share, map = strongest(replace(net, told=running), layer, seen)
+    share, map = networks.influence.strongest(replace(net, told=running), layer, seen)
     name = f"The middle unit of {networks.nickname(layer)}, in map {map}, the strongest there"
-    panels, link, says = _compared(name, share, SQUARED, _scaled(share))
+    panels, link, says = _compared(name, share)
     panels = {"image": Grid(seen if len(seen) == 3 else seen[0], "picture"), **panels}
     return Scene(panels, [link], says, rows=(("image", "map", "box"), ("across",)))
 
@@ -79,19 +77,19 @@ def effective_lab(depth=5, kernel=3, *, weights="all equal", layer="conv3"):
         line = networks.profile(layers)
         share = np.outer(line, line) if weights == "all equal" else networks.random_map(layers)
         ratios, here, name = _ratios(kernel), depth, f"{plural(depth, 'layer')} of {kernel}×{kernel}"
-    title, disc = SQUARED, _scaled(share)
-    if weights == "all equal":  # no signs that would cancel
-        title, disc = "each pixel's gradient", _disc(share.sum(axis=0))
-    panels, link, says = _compared(name, share, title, disc)
+    panels, link, says = _compared(name, share, equal=weights == "all equal")
     panels["ratio"] = Curve(range(1, 1 + len(ratios["equal weights"])), ratios, *RATIO, mark=here)
     return Scene(panels, [link], says, rows=(("map", "box"), ("across", "ratio")))
 
 
-def _compared(name, share, title, disc):
+def _compared(name, share, equal=False):
     """Set what counts beside a Gaussian of the same spread, and mark two σ to each side."""
     across, size, sigma = share.sum(axis=0), len(share), _sigma(share)
     bell, at = networks.bell(size, sigma), np.arange(size) - (size - 1) / 2
     box = np.flatnonzero(np.abs(at) <= 2 * sigma)
+    # Equal weights have no signs that cancel: the gradient itself is what counts.
+    title = "each pixel's gradient" if equal else "each pixel's squared gradient"
+    disc = _disc(across) if equal else (share / share.max()).astype(np.float32)
     panels = {
         "map": Grid(disc, title, kind="grey", low=0, high=1),
         "box": Grid([[4 * sigma]], "4σ (px)", low=0, high=size),
@@ -102,10 +100,6 @@ def _compared(name, share, title, disc):
     miss = np.abs(across - bell).max() / bell.max()
     says = say("effective_lab", name=name, size=size, sigma=sigma, **wide, **inside, miss=miss)
     return panels, Link("map", "box", ((0,), box), ((0,), box), op="window"), says
-
-
-def _scaled(share):
-    return (share / share.max()).astype(np.float32)
 
 
 def _disc(line):

@@ -1,7 +1,6 @@
 """Notebooks 00 and 01: kernels on a grid, by hand, on a photograph, in colour; one learned from pictures."""
 
 import functools
-import math
 
 import numpy as np
 
@@ -46,8 +45,7 @@ def sliding_lab(grid="a vertical edge", kernel="edge"):
         "output": Grid(y, "output"),
     }
     links = [Link("input", "output", window, window, kernel="kernel")]
-    says = say("sliding_lab", y=y)
-    return Scene(panels, links, says, play="output", pick=("output", 0, 0, 1))
+    return Scene(panels, links, say("sliding_lab", y=y), play="output", pick=("output", 0, 0, 1))
 
 
 SIDE = 128  # of the colour photographs, in pixels: four maps of them are sent at a step
@@ -76,10 +74,9 @@ def _uses(setting):
 def _weights(preset, size, sigma, angle, strength, kernel):
     """Give the weights of a preset; of "your own" the old ones, with a rim of zeros or without their rim."""
     if preset != OWN:
-        return kernels.preset(preset, size, sigma, math.radians(angle), strength)
-    grow, cut = max(0, (size - len(kernel)) // 2), max(0, (len(kernel) - size) // 2)
-    padded = np.pad(kernel, grow)
-    return padded[cut : len(padded) - cut, cut : len(padded) - cut]
+        return kernels.preset(preset, size, sigma, np.radians(angle), strength)
+    rim = (size - len(kernel)) // 2
+    return np.pad(kernel, rim) if rim >= 0 else kernel[-rim:rim, -rim:rim]
 
 
 def _show_for(preset):
@@ -206,9 +203,8 @@ def rgb_lab(image="astronaut", kernel="sobel", *, red=1.0, green=1.0, blue=1.0, 
     ]
     i = len(y) // 2
     sums = " + ".join(f"({number(part)})" for part in partial[:, i, i])
-    says = say("rgb_lab", sums=sums, bias=bias, total=y[i, i])
     rows = (("picture", "channels"), ("kernel", "partial", "output"))
-    return Scene(panels, links, says, rows=rows)
+    return Scene(panels, links, say("rgb_lab", sums=sums, bias=bias, total=y[i, i]), rows=rows)
 
 
 LOSS = ("step", "loss (mean square)")

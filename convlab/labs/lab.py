@@ -15,8 +15,9 @@ import numpy as np
 from convlab.errors import ConvlabError, number, plural, times
 from convlab.labs import controls as kinds
 from convlab.networks import Network
-from convlab.view import plots
-from convlab.view.live import View
+from convlab.view import live, plots
+
+SAYS = tomllib.loads(Path(__file__).with_name("says.toml").read_text(encoding="utf-8"))
 
 
 def lab(start=None, own=None, **controls):
@@ -82,7 +83,7 @@ class Lab(widgets.VBox):
     def __init__(self, draw, declared, values):
         self.name = draw.__name__
         self._draw, self._declared, self._values = draw, declared, values
-        self.view = View()
+        self.view = live.View()
         self._redraw()
         self.waits, self.rests, self._settling = None, 0.0, False
         self.controls = {name: one.widget(name, values) for name, one in declared.items()}
@@ -247,14 +248,9 @@ def say(lab, *sentences, **values):
     >>> say("patch_lab", total=-8.0, bias=0.5, output=-7.5)
     'The nine products add up to −8. With the bias of 0.5, the output is −7.5.'
     """
-    texts = _says()[lab]
+    texts = SAYS[lab]
     chosen = [texts[name] for name in sentences if name] if sentences else [texts]
     return _Numbers().vformat(" ".join(line for text in chosen for line in text.splitlines()), (), values)
-
-
-@functools.cache
-def _says():
-    return tomllib.loads(Path(__file__).with_name("says.toml").read_text(encoding="utf-8"))
 
 
 class _Numbers(Formatter):

@@ -1,9 +1,6 @@
 """Notebook 03: what one filter, many filters and an activation make of a picture."""
 
-import math
-
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from convlab import networks
 from convlab.arithmetic import geometry, kernels, ops
@@ -14,8 +11,8 @@ from convlab.view.scene import Grid, Link, Scene
 
 SIDE = 60  # photographs are reduced to this many pixels, so that sixteen maps stay quick
 BANKS = {  # name → n kernels
-    "edges, 3×3": lambda n: [kernels.sobel(3, 2 * math.pi * k / n) for k in range(n)],
-    "stripes, 7×7": lambda n: [kernels.gabor(7, angle=math.pi * k / n) for k in range(n)],
+    "edges, 3×3": lambda n: [kernels.sobel(3, 2 * np.pi * k / n) for k in range(n)],
+    "stripes, 7×7": lambda n: [kernels.gabor(7, angle=np.pi * k / n) for k in range(n)],
     "learned, 5×5": lambda n: list(networks.shipped("fashion").weights["conv1.weight"][:n, 0]),
 }
 MARKS = "a faint line, a bright block"
@@ -56,8 +53,7 @@ def filter_bank_lab(image="camera", bank="edges, 3×3", *, filters=4, stride=1, 
     }
     window = {"side": SIDE, "k": size, "stride": stride, "padding": padding, "out": side}
     says = say("filter_bank_lab", filters=filters, **window, parameters=w.size + filters, y=y)
-    links = [Link("input", "maps", axis, axis, kernel="kernels", bias=[float(b) for b in bias])]
-    return Scene(panels, links, says)
+    return Scene(panels, [Link("input", "maps", axis, axis, kernel="kernels", bias=bias.tolist())], says)
 
 
 CHANNELS, FIELD = 4, 4
@@ -173,10 +169,9 @@ def activation_lab(image=MARKS, kernel="line detector", *, contrast=1.0, bias=0.
         *(Link("input", name, *axes, op="window") for name in ("fires", "match")),
     ]
     strongest, best = (np.unravel_index(a.argmax(), a.shape) for a in (y, alike))
-    here = {"strongest": strongest, "response": y[strongest], "match": alike[strongest]}
-    there = {"best": best, "best_response": y[best], "best_match": alike[best]}
-    rightly = fires & (alike > 0.9)
-    says = say("activation_lab", threshold=threshold, fires=fires, rightly=rightly, **here, **there)
+    found = {"y": y, "match": alike, "response_there": y[best], "match_there": alike[strongest]}
+    places = {"strongest": strongest, "best": best, "fires": fires, "rightly": fires & (alike > 0.9)}
+    says = say("activation_lab", threshold=threshold, **found, **places)
     rows = (("input", "kernel", "response"), ("active", "fires", "match"))
     return Scene(panels, links, says, pick=("response", 0, *map(int, strongest)), rows=rows)
 
@@ -192,7 +187,7 @@ def nine_levels(image):
 
 def match(x, kernel):
     """Correlate each window with the kernel, both freed of their mean and size: −1 … 1, 0 if one is even."""
-    seen = sliding_window_view(x, kernel.shape)
+    seen = np.lib.stride_tricks.sliding_window_view(x, kernel.shape)
     seen, kernel = seen - seen.mean((2, 3), keepdims=True), kernel - kernel.mean()
     size = np.sqrt((seen**2).sum((2, 3)) * (kernel**2).sum())
     return np.where(size > 1e-9, (seen * kernel).sum((2, 3)) / np.maximum(size, 1e-9), 0)

@@ -85,7 +85,7 @@ def receptive_lab(preset="three 3×3", image="cat", size=None, layers=None, also
     built = tuple(DEEP[preset]()) if preset in DEEP else layers_of(layers)
     levels, x = levels_of(built, size), photo(image, size)
     editor = {} if preset in DEEP else {"stack": stack_panel(layers)}
-    return _scene(built, levels, _landmarks(built, levels), x, editor, also)
+    return _scene(built, levels, levels_of(built, size, every=len(built) <= MOST), x, editor, also)
 
 
 def _scene(built, levels, shown, x, editor, also):
@@ -106,12 +106,6 @@ def _scene(built, levels, shown, x, editor, also):
     rows = (("stack", "top", "photo"), (list(strips), "layers"))
     scene = Scene(panels, links, _says(built, levels), {"layers": table}, rows=rows)
     return calm(scene, {"every layer": strips}, also)
-
-
-def _landmarks(layers, levels):
-    """Of a network with too many layers to draw: the image, those with a stride, and the last."""
-    chosen = [level for level in levels[1:-1] if layers[level.place - 1].stride > 1]
-    return [levels[0], *chosen, levels[-1]] if len(layers) > MOST else levels
 
 
 def _strips(layers, levels, x):
