@@ -1,12 +1,17 @@
-"""Write a network as a program: the same layers for PyTorch, for Keras, and with `convlab` alone.
+"""Write a network as a program: the same layers for PyTorch, for Keras, with `convlab` alone, and as ONNX.
 
-Every convolution is followed by a ReLU. Comments give the shape of each map.
+Every convolution is followed by a ReLU. Comments give the shape of each map. `programs.toml` has the text of
+each language.
 """
+
+import tomllib
+from itertools import pairwise
+from pathlib import Path
 
 from convlab.arithmetic.geometry import WINDOW, Layer, cost
 from convlab.errors import ConvlabError
 
-SAME = {name: name for name in (*WINDOW[1:], "groups")}  # what PyTorch and convlab call alike
+TEXTS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 
 
 def pytorch(layers, shape):
@@ -46,13 +51,7 @@ def pytorch(layers, shape):
     )
     print(net(torch.zeros(1, 3, 32, 32)).shape)
     """
-    lines = ["import torch", "from torch import nn", "", "net = nn.Sequential("]
-    for layer, c_in, after in _steps(layers, shape):
-        window = _named(layer, **SAME)
-        arguments = ", ".join([f"{c_in}, {layer.channels}, kernel_size={layer.kernel}", *window])
-        lines += [f"    nn.Conv2d({arguments}),  # {_by(after)}", "    nn.ReLU(),"]
-    image = ", ".join(map(str, (1, *shape)))
-    return "\n".join([*lines, ")", f"print(net(torch.zeros({image})).shape)"])
+    return _program("pytorch", layers, shape)
 
 
 def keras(layers, shape):
@@ -94,19 +93,12 @@ def keras(layers, shape):
     ])
     net.summary()
     """
-    steps, image = _steps(layers, shape), (*shape[1:], shape[0])
-    lines = ["from keras import Input, Sequential, layers", "", f"net = Sequential([\n    Input({image}),"]
-    for layer, _, after in steps:
+
+    def parts(layer):
         both = layer.stride > 1 and layer.dilation > 1
-        names = {"dilation": "dilation_rate", "groups": "groups"} | ({} if both else {"stride": "strides"})
-        window = _named(layer, **names)
-        arguments = ", ".join([f"{layer.channels}, {layer.kernel}", *window, 'activation="relu"'])
-        calls = [f"ZeroPadding2D({layer.padding})"] if layer.padding else []
-        calls.append(f"Conv2D({arguments})")
-        calls += [f"MaxPooling2D(1, strides={layer.stride})"] if both else []
-        lines += [f"    layers.{call}," for call in calls]
-        lines[-1] += f"  # {_by((*after[1:], after[0]))}"
-    return "\n".join([*lines, "])", "net.summary()"])
+        return ["padded"] * (layer.padding != 0) + ["thinned" if both else "layer"]
+
+    return _program("keras", layers, shape, parts)
 
 
 def convlab(layers, shape):
@@ -137,22 +129,7 @@ def convlab(layers, shape):
     >>> exec(convlab([Layer(3, stride=2, padding=1, channels=16)], (3, 32, 32)))
     (16, 16, 16)
     """
-    steps = _steps(layers, shape)
-    lines = [
-        "import numpy as np",
-        "from convlab import conv2d, relu",
-        "",
-        "random = np.random.default_rng(0)",
-        "weights = lambda *shape: random.normal(0, (2 / np.prod(shape[1:])) ** 0.5, shape)",
-        "",
-        f"x = random.normal(size={tuple(shape)})",
-    ]
-    for layer, c_in, after in steps:
-        window = _named(layer, **SAME)
-        made = f"{layer.channels}, {c_in // layer.groups}, {layer.kernel}, {layer.kernel}"
-        arguments = ", ".join(["x", f"weights({made})", f"np.zeros({layer.channels})", *window])
-        lines.append(f"x = relu(conv2d({arguments}))  # {_by(after)}")
-    return "\n".join([*lines, "print(x.shape)"])
+    return _program("convlab", layers, shape)
 
 
 def onnx(layers, shape):
@@ -187,39 +164,22 @@ def onnx(layers, shape):
     with open("design.onnx", "wb") as file:
         file.write(networks.to_onnx(net))
     """
-    lines = ["from convlab import Layer, networks", "", "layers = ["]
-    for place, (layer, _, after) in enumerate(_steps(layers, shape), start=1):
-        window = ", ".join([f"{layer.kernel}, channels={layer.channels}", *_named(layer, **SAME)])
-        lines.append(f'    Layer({window}, name="conv{place}"),  # {_by(after)}')
-        lines.append(f'    Layer(kind="relu", name="relu{place}"),')
-    lines += ["]", f"net = networks.untrained(layers, {tuple(shape)})"]
-    return "\n".join(
-        [*lines, 'with open("design.onnx", "wb") as file:', "    file.write(networks.to_onnx(net))"]
-    )
+    return _program("onnx", layers, shape)
 
 
-def _steps(layers, shape):
-    """List (layer, channels of its input, shape of its output), once every layer is a plain convolution."""
-    shapes = [shape, *(one.shape for one in cost(layers, shape))]
-    for place, layer in enumerate(layers):
+def _program(language, layers, shape, parts=lambda layer: ["layer"]):
+    """Fill in the texts of a language: the beginning, its parts for each layer, the end."""
+    text, plain = TEXTS[language], Layer()
+    maps, lines = [shape, *(one.shape for one in cost(layers, shape))], [text["begin"].format(shape=shape)]
+    for place, (layer, (below, above)) in enumerate(zip(layers, pairwise(maps), strict=True)):
         if layer.kind != "conv" or layer.kernel == "all" or layer.reads or layer.bias != 1:
             raise ConvlabError(
                 f"{layer.name.capitalize() or f'Layer {place}'} is not a plain convolution with a bias. "
                 "Only those can be written as a program."
             )
-    depths = [channels for channels, *_ in shapes]
-    return list(zip(layers, depths[:-1], shapes[1:], strict=True))
-
-
-def _named(layer, **names):
-    """Write the settings that differ from a plain layer's, by the names a library gives them."""
-    plain = Layer(1)
-    return [
-        f"{theirs}={getattr(layer, ours)}"
-        for ours, theirs in names.items()
-        if getattr(layer, ours) != getattr(plain, ours)
-    ]
-
-
-def _by(shape):
-    return " × ".join(map(str, shape))
+        known = {"layer": layer, "depth": below[0], "each": below[0] // layer.groups, "map": above}
+        for what in (*WINDOW[1:], "groups"):  # each with its name, where it is not that of a plain layer
+            name, value = text.get("names", {}).get(what, what), getattr(layer, what)
+            known[what] = f", {name}={value}" if value != getattr(plain, what) else ""
+        lines += [text[part].format(**known, place=place + 1) for part in parts(layer)]
+    return "\n".join([*lines, text["end"].format(shape=shape)])
