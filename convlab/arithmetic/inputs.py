@@ -3,12 +3,10 @@
 import re
 from functools import partial
 from math import prod
-from typing import NamedTuple
 
 import numpy as np
 
-from convlab.arithmetic.axis import Windows, pair, same_padding, sides, transposed_size, windows
-from convlab.arithmetic.geometry import group_depth
+from convlab.arithmetic.axis import pair, same_padding, sides, windows
 from convlab.errors import ConvlabError, minus, named, shown, whole
 
 IMAGE = ("(H, W)", "(C, H, W)")
@@ -93,31 +91,7 @@ def fits(what, shape):
     return shape
 
 
-class Convolution(NamedTuple):
-    """Image, 4-D weights, biases, the windows of both axes (from 0 on), and the shape of the result."""
-
-    x: np.ndarray
-    w: np.ndarray
-    bias: np.ndarray
-    rows: Windows
-    cols: Windows
-    shape: tuple
-
-
-def conv(x, w, bias, stride, padding, dilation, groups, padding_mode):
-    """Check everything that `conv2d` is given."""
-    x, w, groups, flat = _operands(x, w, groups)
-    _match(len(x), w.shape, groups)
-    margins, axes = layout(x.shape[1:], w.shape[2:], stride, padding, dilation)
-    out = tuple(len(axis.starts) for axis in axes)
-    shape = fits("The output", out if flat else (len(w), *out))
-    bias = _biases(bias, len(w), w.dtype)
-    x = add_border(x, margins, padding_mode, w.dtype)
-    rows, cols = (axis.from_zero() for axis in axes)
-    return Convolution(x, w, bias, rows, cols, shape)
-
-
-def _operands(x, w, groups):
+def operands(x, w, groups):
     """Read image, kernels and groups; return x as (C, H, W), w as 4-D, groups, and whether both were flat.
 
     The weights come back in the image's precision; the image itself is converted when it is copied.
@@ -133,18 +107,7 @@ def _operands(x, w, groups):
     return x.reshape(-1, *x.shape[-2:]), w.reshape(1, 1, *w.shape) if flat else w, groups, flat
 
 
-def _match(channels, shape, groups):
-    """Check that the kernels' channels, the image's channels and the groups agree."""
-    filters, depth = shape[:2]
-    wanted = group_depth(groups, channels, filters)
-    if depth != wanted:
-        raise ConvlabError(
-            f"w has shape {shape}: each kernel reads {depth} channels. With {channels} input channels in "
-            f"{groups} group(s), it must read {channels}/{groups} = {wanted}."
-        )
-
-
-def _biases(bias, filters, dtype):
+def biases(bias, filters, dtype):
     """Return one bias for each filter."""
     if bias is None:
         return np.zeros(filters, dtype)
@@ -177,34 +140,6 @@ def add_border(x, margins, mode, dtype):
 def _framed(x, margins, dtype, **how):
     """Copy an image into a larger array."""
     return np.pad(x.astype(dtype, copy=False), [(0, 0)] * (x.ndim - 2) + list(margins), **how)
-
-
-def inner(x, margins):
-    """View of an image without its margins."""
-    (top, bottom), (left, right) = margins
-    return x[..., top : x.shape[-2] - bottom, left : x.shape[-1] - right]
-
-
-def transpose(x, w, bias, stride, padding, output_padding, dilation, groups):
-    """Check everything that `conv_transpose2d` is given; return it with the margins that are cut off."""
-    x, w, groups, flat = _operands(x, w, groups)
-    if len(w) != len(x) or len(x) % groups:
-        raise ConvlabError(
-            f"w has shape {w.shape}, for {len(w)} channels in {groups} group(s); x has {len(x)} channels. "
-            f"w must be ({len(x)}, C_out/groups, kH, kW), and groups must divide {len(x)}."
-        )
-    stride, dilation = pair("stride", stride, 1), pair("dilation", dilation, 1)
-    extra, margins = pair("output_padding", output_padding), sides(padding)
-    settings = list(zip(x.shape[1:], w.shape[2:], stride, dilation, strict=True))
-    out = tuple(
-        transposed_size(n, k, stride=s, padding=m, output_padding=e, dilation=d)
-        for (n, k, s, d), m, e in zip(settings, margins, extra, strict=True)
-    )
-    filters = groups * w.shape[1]
-    fits("The output", (filters, *padded_size(out, margins)))
-    rows, cols = (Windows(range(0, n * s, s), range(0, k * d, d)) for n, k, s, d in settings)
-    x, bias = x.astype(w.dtype, copy=False), _biases(bias, filters, w.dtype)
-    return Convolution(x, w, bias, rows, cols, out if flat else (filters, *out)), margins
 
 
 def pool(x, kernel, stride, padding, dilation, ceil_mode, border):

@@ -7,8 +7,10 @@ The image decides the precision: float32 stays float32, everything else is compu
 import numpy as np
 
 from convlab.arithmetic import inputs
+from convlab.arithmetic.axis import Windows, pair, sides, transposed_size
+from convlab.arithmetic.geometry import group_depth
 from convlab.arithmetic.inputs import IMAGE, KERNEL
-from convlab.errors import truth
+from convlab.errors import ConvlabError, truth
 
 POSITIONS = 1024  # output positions worked on at a time, and
 CACHE = 2**18  # numbers copied at a time; chosen with tools/bench/ops.py
@@ -58,8 +60,20 @@ def conv2d(x, w, bias=None, *, stride=1, padding=0, dilation=1, groups=1, paddin
     array([[19., 25.],
            [37., 43.]])
     """
-    x, w, bias, rows, cols, shape = inputs.conv(x, w, bias, stride, padding, dilation, groups, padding_mode)
-    y = np.zeros((len(w), len(rows.starts), len(cols.starts)), x.dtype)
+    x, w, groups, flat = inputs.operands(x, w, groups)
+    depth = group_depth(groups, len(x), len(w))
+    if w.shape[1] != depth:
+        raise ConvlabError(
+            f"w has shape {w.shape}: each kernel reads {w.shape[1]} channels. With {len(x)} input "
+            f"channels in {groups} group(s), it must read {len(x)}/{groups} = {depth}."
+        )
+    margins, axes = inputs.layout(x.shape[1:], w.shape[2:], stride, padding, dilation)
+    size = tuple(len(axis.starts) for axis in axes)
+    shape = inputs.fits("The output", size if flat else (len(w), *size))
+    bias = inputs.biases(bias, len(w), w.dtype)
+    x = inputs.add_border(x, margins, padding_mode, w.dtype)
+    rows, cols = (axis.from_zero() for axis in axes)
+    y = np.zeros((len(w), *size), x.dtype)
     with np.errstate(over="ignore", invalid="ignore"):  # an infinite pixel gives inf or nan, in silence
         if groups == len(x) == len(w):
             _add_rows(x, w, rows, cols, y)
@@ -116,7 +130,7 @@ def pad(x, padding, mode="zeros"):
            [3, 3, 4, 4, 4]])
     """
     x = inputs.grid("x", x, *IMAGE)
-    return inputs.add_border(x, inputs.sides(padding), mode, x.dtype)
+    return inputs.add_border(x, sides(padding), mode, x.dtype)
 
 
 def conv_transpose2d(x, w, bias=None, *, stride=1, padding=0, output_padding=0, dilation=1, groups=1):
@@ -155,16 +169,32 @@ def conv_transpose2d(x, w, bias=None, *, stride=1, padding=0, output_padding=0, 
     array([[1., 1., 2., 2.],
            [1., 1., 2., 2.]])
     """
-    given, margins = inputs.transpose(x, w, bias, stride, padding, output_padding, dilation, groups)
-    x, w, bias, rows, cols, shape = given
-    y = np.zeros((len(bias), *inputs.padded_size(shape[-2:], margins)), w.dtype)
-    parts = list(zip(*(np.split(a, groups) for a in (x, w, y)), strict=True))
+    x, w, groups, flat = inputs.operands(x, w, groups)
+    if len(w) != len(x) or len(x) % groups:
+        raise ConvlabError(
+            f"w has shape {w.shape}, for {len(w)} channels in {groups} group(s); x has {len(x)} channels. "
+            f"w must be ({len(x)}, C_out/groups, kH, kW), and groups must divide {len(x)}."
+        )
+    stride, dilation = pair("stride", stride, 1), pair("dilation", dilation, 1)
+    extra, margins = pair("output_padding", output_padding), sides(padding)
+    settings = list(zip(x.shape[1:], w.shape[2:], stride, dilation, strict=True))
+    size = tuple(
+        transposed_size(n, k, stride=s, padding=m, output_padding=e, dilation=d)
+        for (n, k, s, d), m, e in zip(settings, margins, extra, strict=True)
+    )
+    filters = groups * w.shape[1]
+    whole = inputs.fits("The output", (filters, *inputs.padded_size(size, margins)))
+    bias = inputs.biases(bias, filters, w.dtype)
+    rows, cols = (Windows(range(0, n * s, s), range(0, k * d, d)) for n, k, s, d in settings)
+    y = np.zeros(whole, w.dtype)
+    parts = list(zip(*(np.split(a, groups) for a in (x.astype(w.dtype, copy=False), w, y)), strict=True))
     for u, v in np.ndindex(w.shape[2:]):  # each tap paints the whole image, its pixels a stride apart
         for image, kernels, result in parts:
             with np.errstate(over="ignore", invalid="ignore"):
                 result[:, rows.meets(u), cols.meets(v)] += np.tensordot(kernels[:, :, u, v].T, image, 1)
-    y += bias[:, None, None]
-    return inputs.inner(y, margins).copy().reshape(shape)
+    (top, _), (left, _) = margins
+    y = y[:, top : top + size[0], left : left + size[1]] + bias[:, None, None]
+    return y[0] if flat else y
 
 
 def max_pool2d(x, kernel, *, stride=None, padding=0, dilation=1, ceil_mode=False):
