@@ -4,6 +4,7 @@ The rules for one kernel stand in `axis`; this file joins them: a network is a l
 which layers below it reads.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import gcd
 from typing import NamedTuple
@@ -30,8 +31,8 @@ class Layer:
     kernel : int, (vertical, horizontal), "all" or None
         Size of the window. "all" covers the whole map below: a fully connected layer (kind "conv")
         or a global pooling. None: not known, and `receptive_field` says so.
-    stride, padding, dilation, ceil_mode
-        As in `conv2d` and `max_pool2d`; the padding in pixels.
+    stride, padding, dilation, output_padding, ceil_mode, count_include_pad
+        As in `conv2d`, `conv_transpose2d` and `avg_pool2d`; the padding in pixels.
     channels : int
         Output channels of a convolution: the number of its filters. Only `cost` needs it.
     groups : int
@@ -48,8 +49,10 @@ class Layer:
         that reads several joins them: "add" adds their maps, "concat" puts their channels behind
         each other. "each" is any function of single numbers, "mix" any that mixes the channels of one
         position, "move" any that moves numbers.
-    settings : sequence of (str, value)
-        What else its operator needs.
+    run : callable, optional
+        What gives its map from those it reads, if that is none of our operators.
+    why : str
+        Why its window is not known, or its units see unequal parts.
 
     Raises
     ------
@@ -73,7 +76,10 @@ class Layer:
     ceil_mode: bool = False
     name: str = ""
     reads: tuple = ()
-    settings: tuple = ()
+    output_padding: int | tuple = 0
+    count_include_pad: bool = True
+    run: Callable | None = None
+    why: str = ""
 
     def __post_init__(self):
         """Refuse values that no layer can have."""
@@ -86,14 +92,13 @@ class Layer:
         if not isinstance(reads, (tuple, list)) or not all(isinstance(one, str) for one in reads):
             raise ConvlabError(f"reads is {shown(reads)}. It must be a list of names of layers.")
         object.__setattr__(self, "reads", tuple(reads))
-        object.__setattr__(self, "settings", tuple(self.settings))
 
     def window(self, axis):
         """Give the kernel along one axis (0 rows, 1 columns), and the other arguments of `windows`."""
         known = self.kernel is not None and not (isinstance(self.kernel, str) and self.kernel == "all")
         options = {"ceil_mode": self.ceil_mode}
         if self.kind in UP:
-            options = {"output_padding": pair("output_padding", dict(self.settings).get("more", 0))[axis]}
+            options = {"output_padding": pair("output_padding", self.output_padding)[axis]}
         return pair("kernel", self.kernel, 1)[axis] if known else self.kernel, options | {
             "stride": pair("stride", self.stride, 1)[axis],
             "padding": sides(self.padding)[axis],
@@ -373,7 +378,7 @@ def _steps(layers, n, axis):
         who, (kernel, window) = _who(place, layer), layer.window(axis)
         side = _equal([maps[level] for level in below], who, "sides")
         if kernel is None:
-            raise ConvlabError(dict(layer.settings).get("why", f"The window of {who} is not known."))
+            raise ConvlabError(layer.why or f"The window of {who} is not known.")
         if kernel == "all":
             if side is None:
                 raise ConvlabError(f"{who} sees the whole map, so its field depends on the image size, n.")

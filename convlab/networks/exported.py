@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from convlab.arithmetic.axis import pair, sides
 from convlab.arithmetic.geometry import FILTERS, IMAGE
 from convlab.errors import ConvlabError
 from convlab.networks.files import package
@@ -77,13 +78,11 @@ def _settings(layer):
         return {"axis": 1}
     if layer.kind in ("relu", "add") or layer.kernel == "all":
         return {}
-    axes = [layer.window(axis) for axis in (0, 1)]
-    pads = zip(*(window["padding"] for _, window in axes), strict=True)
-    found = {"kernel_shape": [kernel for kernel, _ in axes], "pads": [side for pair in pads for side in pair]}
-    found |= {name: [window[name[:-1]] for _, window in axes] for name in ("strides", "dilations")}
-    if layer.kind in FILTERS:
-        more = [window["output_padding"] for _, window in axes if "output_padding" in window]
-        return found | {"group": layer.groups} | ({"output_padding": more} if more else {})
-    border = dict(layer.settings).get("border", True)
-    found |= {"ceil_mode": int(layer.ceil_mode)}
-    return found | ({"count_include_pad": int(border)} if layer.kind == "avg_pool" else {})
+    (top, bottom), (left, right) = sides(layer.padding)
+    found = {"kernel_shape": pair("kernel", layer.kernel), "pads": (top, left, bottom, right)}
+    found |= {"strides": pair("stride", layer.stride), "dilations": pair("dilation", layer.dilation)}
+    if layer.kind == "conv_transpose":
+        found["output_padding"] = pair("output_padding", layer.output_padding)
+    if layer.kind == "avg_pool":
+        found["count_include_pad"] = int(layer.count_include_pad)
+    return found | ({"group": layer.groups} if layer.kind in FILTERS else {"ceil_mode": int(layer.ceil_mode)})

@@ -89,20 +89,14 @@ def shapes_of(model):
     return found
 
 
-@functools.lru_cache(maxsize=1024)
-def _evaluator(node, opsets):
-    """Make onnx's own reference of a node, given as bytes."""
+def _reference(node, imports):
+    """Make onnx's own reference of a node: a function of {name: array}."""
     onnx = package()
-    node, info = onnx.NodeProto.FromString(node), onnx.helper.make_empty_tensor_value_info
+    info = onnx.helper.make_empty_tensor_value_info
     names = dict.fromkeys(filter(None, node.input))
     graph = onnx.helper.make_graph([node], "node", [*map(info, names)], [info(node.output[0])])
-    return onnx.reference.ReferenceEvaluator(graph, opsets=dict(opsets))
-
-
-def _evaluate(node, imports, feeds):
-    """Run a node by onnx's own reference: {name: array} to the result."""
-    opsets = tuple((one.domain, one.version) for one in imports)
-    return _evaluator(node.SerializeToString(), opsets).run(None, feeds)[0]
+    opsets = {one.domain: one.version for one in imports}
+    return functools.partial(onnx.reference.ReferenceEvaluator(graph, opsets=opsets).run, None)
 
 
 def constant(node, settings, constants, imports):
@@ -117,26 +111,28 @@ def constant(node, settings, constants, imports):
         if node.op_type == "ConstantOfShape" and math.prod(first.tolist()) <= MOST:  # it takes no room
             return np.broadcast_to(settings.get("value", np.zeros(1, np.float32)), first)
         small = all(x.size <= SMALL and not bare(x) for x in given.values())
-        return _evaluate(node, imports, given) if small and node.op_type in FOLDED else None
+        return _reference(node, imports)(given)[0] if small and node.op_type in FOLDED else None
     except Exception:  # whatever comes of constants that are not known, or do not fit
         return None
 
 
 def runner(node, constants, imports):
     """Make a function that runs a node on maps without the batch; None if it lacks a constant."""
-    given = list(dict.fromkeys(filter(None, node.input)))
+    given = list(filter(None, node.input))
     fixed = {one: constants[one] for one in given if one in constants}
     if any(array is None or bare(array) for array in fixed.values()):
         return None
-    return functools.partial(_run, node, list(imports), fixed, [one for one in given if one not in constants])
+    names = [one for one in given if one not in constants]
+    reference = functools.cache(lambda: _reference(node, imports))  # made when it is run for the first time
 
+    def run(*maps):
+        kind = maps[0].dtype
+        feeds = {one: x.astype(kind) if x.dtype.kind == "f" else x for one, x in fixed.items()}
+        feeds |= {one: array[None] for one, array in zip(names, maps, strict=True)}
+        try:
+            with np.errstate(all="ignore"):  # the logarithm of 0 is −∞, in silence
+                return reference()(feeds)[0][0]
+        except Exception as error:  # whatever the reference raises for sizes that do not fit
+            raise ConvlabError(f"{node.output[0]} ({node.op_type}) cannot take these maps.") from error
 
-def _run(node, imports, fixed, names, *maps):
-    kind = maps[0].dtype
-    feeds = {one: x.astype(kind) if x.dtype.kind == "f" else x for one, x in fixed.items()}
-    feeds |= {one: array[None] for one, array in zip(names, maps, strict=False)}
-    try:
-        with np.errstate(all="ignore"):  # the logarithm of 0 is −∞, in silence
-            return _evaluate(node, imports, feeds)[0]
-    except Exception as error:  # whatever the reference raises for sizes that do not fit
-        raise ConvlabError(f"{node.output[0]} ({node.op_type}) cannot take these maps.") from error
+    return run

@@ -7,17 +7,7 @@ import numpy as np
 
 from convlab.arithmetic.geometry import IMAGE, Layer
 from convlab.errors import ConvlabError, shown, whole
-from convlab.networks.files import (
-    SMALL,
-    array_of,
-    bare,
-    constant,
-    model_of,
-    opset,
-    package,
-    runner,
-    shapes_of,
-)
+from convlab.networks import files
 from convlab.networks.network import Network
 from convlab.networks.nodes import HANDLERS, Node, NotUnderstood, must
 
@@ -49,7 +39,7 @@ def from_onnx(file, shape=None, **about):
     ----------
     The operators of ONNX, https://onnx.ai/onnx/operators.
     """
-    reader = _Reader(*model_of(file), shape)
+    reader = _Reader(*files.model_of(file), shape)
     if not reader.graph:
         raise ConvlabError("The file holds no layer that works on an image.")
     return Network(reader.graph, reader.weights, **{**reader.about, **about})
@@ -118,23 +108,24 @@ class _Reader:
     """
 
     def __init__(self, model, folder, shape):
-        self.graph, self.weights, self.folder = [], {}, folder
-        self.model, self.imports, self.version = model, model.opset_import, opset(model)
-        self.constants = {one.name: array_of(one, folder) for one in model.graph.initializer}
+        self.graph, self.weights, self.found, self.folder = [], {}, {}, folder
+        self.model, self.imports, self.version = model, model.opset_import, files.opset(model)
+        self.constants = {one.name: files.array_of(one, folder) for one in model.graph.initializer}
         image, last, shape = self._image(model.graph, shape)
         self.about = {"shape": shape, "channels": shape[0]}
-        self.shapes, self.names, self.axes = shapes_of(model), {image: IMAGE}, {image: (1, 2)}
+        self.shapes, self.names, self.axes = files.shapes_of(model), {image: IMAGE}, {image: (1, 2)}
         if last:
-            turn = {"run": partial(np.moveaxis, source=0, destination=-1)}
-            self.graph.append(Layer(kind="move", name="channels last", settings=turn.items()))
+            turn = partial(np.moveaxis, source=0, destination=-1)
+            self.graph.append(Layer(kind="move", name="channels last", run=turn))
             self.names[image], self.axes[image] = "channels last", (0, 1)
-        for node in list(model.graph.node):
+        for node in model.graph.node:
             settings = {one.name: self._plain(one) for one in node.attribute}
             if all(one in self.constants for one in node.input if one):
-                found = constant(node, settings, self.constants, self.imports)
-                self.constants[node.output[0]] = found
+                found = files.constant(node, settings, self.constants, self.imports)
+                self.constants[node.output[0]] = self.found[node.output[0]] = found
             elif node.op_type == "Shape" and node.input[0] in self.shapes:
-                self.constants[node.output[0]] = np.array((1, *self.shapes[node.input[0]]))
+                found = np.array((1, *self.shapes[node.input[0]]))
+                self.constants[node.output[0]] = self.found[node.output[0]] = found
             else:
                 self._read(node, settings)
 
@@ -165,49 +156,43 @@ class _Reader:
                 "The nodes of a network cannot go in a circle."
             )
         name = tensor if tensor != IMAGE else f"{IMAGE}_"
-        layer = {"kind": "each", "bias": 0, "axes": self.axes[maps[0]]}
+        why = f"the units of {name} see unequal parts."
+        layer = {"kind": "each", "bias": 0, "axes": self.axes[maps[0]], "why": why}
         try:
             layer |= self._understood(node, settings, maps)
         except NotUnderstood as reason:
             why = f"{name} ({node.op_type}): {reason}"
-            layer = {"kind": "unknown", "kernel": None, "axes": None, "settings": {"why": why}}
+            layer = {"kind": "unknown", "kernel": None, "axes": None, "why": why}
         self.names[tensor], self.axes[tensor] = name, layer.pop("axes")
         own = layer.pop("own", {})
-        if not any(map(bare, own.values())):
+        if not any(map(files.bare, own.values())):
             self.weights |= {f"{name}.{key}": array for key, array in own.items() if array is not None}
-        more = {"why": f"the units of {name} see unequal parts."} | layer.pop("settings", {})
         if layer["kind"] not in OURS or layer.get("kernel") == "all":
-            more["run"] = runner(node, self.constants, self.imports)
-        reads = [self.names[one] for one in maps]
-        self.graph.append(Layer(name=name, reads=reads, settings=tuple(more.items()), **layer))
+            layer["run"] = files.runner(node, self.constants, self.imports)
+        self.graph.append(Layer(name=name, reads=[self.names[one] for one in maps], **layer))
 
     def _understood(self, node, settings, maps):
         """Ask the handler of a node for its layer."""
         must(node.op_type in HANDLERS, f"{node.op_type} is not understood.")
         must(len({self.axes[one] for one in maps}) == 1, "the maps it joins lie differently.")
-        self._infer(maps[0])
+        if maps[0] not in self.shapes and self.found:
+            self._infer()
         must(maps[0] in self.shapes, "the shape of what it reads is not known.")
         first = self.shapes[maps[0]], self.axes[maps[0]], self.shapes.get(node.output[0])
         known = Node(node.op_type, list(node.input), maps, settings, self.constants, *first, self.version)
         return HANDLERS[node.op_type](known)
 
-    def _infer(self, tensor):
-        """Work the shapes out again where one is missing, with the constants that are known by now."""
-        graph, found = self.model.graph, {}
-        for node in graph.node if tensor not in self.shapes else ():
-            array = self.constants.get(node.output[0])
-            if array is not None and array.size <= SMALL:
-                found[node.output[0]] = package().numpy_helper.from_array(np.array(array), node.output[0])
-        if found:
-            rest = [node for node in graph.node if node.output[0] not in found]
-            del graph.node[:]
-            graph.node.extend(rest)
-            graph.initializer.extend(found.values())
-            self.shapes |= shapes_of(self.model)
+    def _infer(self):
+        """Work the shapes out again, now with the constants that were found since."""
+        for name, array in self.found.items():
+            if array is not None and array.size <= files.SMALL:
+                tensor = files.package().numpy_helper.from_array(np.array(array), name)
+                self.model.graph.initializer.append(tensor)
+        self.shapes, self.found = self.shapes | files.shapes_of(self.model), {}
 
     def _plain(self, attribute):
         """Give the value of an attribute: text as str, a tensor as an array."""
         if attribute.HasField("t"):
-            return array_of(attribute.t, self.folder)
-        value = package().helper.get_attribute_value(attribute)
+            return files.array_of(attribute.t, self.folder)
+        value = files.package().helper.get_attribute_value(attribute)
         return value.decode("utf8", "replace") if isinstance(value, bytes) else value

@@ -146,13 +146,13 @@ class Network:
 
     def _run(self, layer, maps, image):
         """Run one layer, by its own operator if it brings one; if something does not fit, say so."""
-        own, settings = self._of(layer), dict(layer.settings)
+        own, ours = self._of(layer), FORWARD.get(layer.kind)
         if layer.kind == "unknown":
-            raise ConvlabError(f"{layer.name} cannot be run: {settings['why']}")
-        if not settings.get("run", own or layer.kind not in FILTERS):
+            raise ConvlabError(f"{layer.name} cannot be run: {layer.why}")
+        if not (layer.run or (ours and (own or layer.kind not in FILTERS))):
             raise ConvlabError(f"{layer.name} has no weights here: only the shape of the network is known.")
         try:
-            return settings["run"](*maps) if "run" in settings else FORWARD[layer.kind](layer, own, *maps)
+            return layer.run(*maps) if layer.run else ours(layer, own, *maps)
         except ConvlabError as error:
             size = " × ".join(map(str, image.shape[1:]))
             raise ConvlabError(f"An image of {size} does not pass through this network. {error}") from error
@@ -450,16 +450,14 @@ def _conv(layer, own, x):
 
 
 def _conv_transpose(layer, own, x):
-    more = dict(layer.settings).get("more", 0)
-    options = _options(layer, "groups") | {"output_padding": more}
+    options = _options(layer, "groups", "output_padding")
     return ops.conv_transpose2d(x, own["weight"], own.get("bias"), **options)
 
 
 def _avg_pool(layer, own, x):
     if layer.kernel == "all":
         return ops.global_avg_pool2d(x)
-    border = dict(layer.settings).get("border", True)
-    return ops.avg_pool2d(x, layer.kernel, **_options(layer, "ceil_mode"), count_include_pad=border)
+    return ops.avg_pool2d(x, layer.kernel, **_options(layer, "ceil_mode", "count_include_pad"))
 
 
 def _softmax(layer, own, x):
@@ -491,11 +489,10 @@ def _taps(layer, x):
 
 def _each_back(grad, y, layer, own, *maps):
     """Measure the slope of a function of single numbers, and add up where a number is read more than once."""
-    parts, run = [], dict(layer.settings)["run"]
-    maps = [x.astype(float) for x in maps]
+    parts, maps = [], [x.astype(float) for x in maps]
     for k, x in enumerate(maps):
         step = 1e-6 * max(1.0, np.abs(x).max())
-        above, below = (run(*maps[:k], x + by, *maps[k + 1 :]) for by in (step, -step))
+        above, below = (layer.run(*maps[:k], x + by, *maps[k + 1 :]) for by in (step, -step))
         part = grad * (above - below) / (2 * step)
         wide = tuple(axis for axis, n in enumerate(x.shape) if n == 1)
         parts.append(part.sum(axis=wide, keepdims=True))
@@ -504,8 +501,8 @@ def _each_back(grad, y, layer, own, *maps):
 
 def _move_back(grad, y, layer, own, x):
     """Send each gradient where its number came from; what a border added came from nowhere."""
-    run, place = dict(layer.settings)["run"], np.arange(1.0, x.size + 1).reshape(x.shape)
-    came = np.rint(run(2 * place) - run(place)).astype(int)
+    place = np.arange(1.0, x.size + 1).reshape(x.shape)
+    came = np.rint(layer.run(2 * place) - layer.run(place)).astype(int)
     return [np.bincount(came.ravel(), grad.ravel(), x.size + 1)[1:].reshape(x.shape)]
 
 

@@ -74,16 +74,15 @@ def _conv(node):
     if node.op == "ConvTranspose":
         plain = "output_shape" not in node.settings and node.settings.get("auto_pad", "NOTSET") == "NOTSET"
         must(plain, "its padding is not given in pixels.")
-        more = {"more": tuple(node.ints("output_padding", (0, 0)))}
-        layer |= {"kind": "conv_transpose", "channels": weight.shape[1] * groups, "settings": more}
+        layer |= {"kind": "conv_transpose", "channels": weight.shape[1] * groups}
+        layer["output_padding"] = tuple(node.ints("output_padding", (0, 0)))
     return layer | {"bias": int(bias is not None), "own": {"weight": weight, "bias": bias}}
 
 
 def _pool(node):
-    border = {"border": bool(node.settings.get("count_include_pad"))}
-    kind = {"kind": "max_pool"} if node.op == "MaxPool" else {"kind": "avg_pool", "settings": border}
-    window = _window(node, node.ints("kernel_shape", ()))
-    return kind | window | {"ceil_mode": bool(node.settings.get("ceil_mode"))}
+    kind = "max_pool" if node.op == "MaxPool" else "avg_pool"
+    more = {name: bool(node.settings.get(name)) for name in ("ceil_mode", "count_include_pad")}
+    return {"kind": kind, **_window(node, node.ints("kernel_shape", ())), **more}
 
 
 def _global(node):
