@@ -8,7 +8,6 @@ import html
 import math
 import re
 import textwrap
-from functools import cache
 
 import ipywidgets as widgets
 from traitlets import Bool, Unicode
@@ -25,7 +24,6 @@ TO_DO = "○ To do:"
 LEADS = {"to do": TO_DO, "not yet": "✗ Not yet.", "right": "✓ Right."}
 
 
-@cache
 def questions(topic):
     """Questions of one notebook.
 

@@ -48,10 +48,9 @@ def rounded(x, kernel):
     return np.trunc(y.round(9)) if x.dtype.kind in "iu" else y
 
 
-def wrapped(x, kernel, first, last):
-    """Correlation of 8-bit numbers: products wrap at `first`, their sum at `last`."""
-    bits = x.dtype == kernel.dtype == np.uint8
-    return (products(x, kernel) % first).sum((-2, -1)) % last if bits else correlate(x, kernel)
+def unwidened(x, kernel, total=None):
+    """Correlation of matrices in their own type, where 8-bit products wrap; added up in the type `total`."""
+    return (sliding_window_view(x, kernel.shape) * kernel).sum((-2, -1), total)
 
 
 def begun(y, places):
