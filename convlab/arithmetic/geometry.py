@@ -118,6 +118,10 @@ class Field(NamedTuple):
     jump: int
     start: int
 
+    def windows(self, n):
+        """List what each of `n` units sees, as `windows` does for one layer."""
+        return Windows(range(self.start, self.start + n * self.jump, self.jump), range(self.size))
+
 
 def receptive_field(layers, n=None, axis=0):
     """Find how far each layer of a network sees, along one axis of the image.

@@ -9,6 +9,7 @@ from convlab import images, networks
 from convlab.errors import number
 from convlab.labs.controls import one_of, photo, picture, ranged, yes_no
 from convlab.labs.lab import lab, say
+from convlab.networks.garments import below_peak
 from convlab.view.scene import Grid, Link, Scene
 
 GARMENTS = {"Trouser": 1, "Bag": 1, "Ankle boot": 1, "Pullover": 2}  # class → which of its pictures
@@ -39,7 +40,7 @@ def scene_lab(find="Bag", *, row_0=2, col_0=4, row_1=8, col_1=52, row_2=54, col_
     known = networks.by_name(network.classes)
     x = networks.arrange([known[f"{name} {k}"][0] for name, k in GARMENTS.items()], corners)
     field, heat = network.field("relu5"), dict(zip(network.classes, heat_maps(network, x), strict=True))
-    peaks = {name: _peak(heat[name], field) for name in [find, *GARMENTS]}
+    peaks = {name: below_peak(heat[name], field) for name in [find, *GARMENTS]}
     side = heat[find].shape[0]
     glow = np.kron(np.clip(heat[find] / max(heat[find].max(), 1e-9), 0, 1), np.ones((4, 4)))[..., None]
     overlay = x[..., None] * (1 - glow) + glow * _HOT
@@ -48,8 +49,7 @@ def scene_lab(find="Bag", *, row_0=2, col_0=4, row_1=8, col_1=52, row_2=54, col_
         "overlay": Grid(overlay.astype(np.uint8), "scene and map", kind="rgb"),
         "cam": Grid(heat[find], f"class-activation map: {find}", kind="signed"),
     }
-    axis = (range(field.start, field.start + field.jump * side, field.jump), range(field.size))
-    cells = (range(0, 4 * side, 4), range(4))
+    axis, cells = field.windows(side), (range(0, 4 * side, 4), range(4))
     links = [Link("scene", "cam", axis, axis, op="window"), Link("overlay", "cam", cells, cells, op="window")]
     lies = {name: _lies_on(peak, corners) for name, peak in peaks.items()}
     table = [["looking for", "peak at row", "column", "lies on"]]
@@ -66,12 +66,6 @@ def scene_lab(find="Bag", *, row_0=2, col_0=4, row_1=8, col_1=52, row_2=54, col_
 def heat_maps(network, picture):
     """Return the class-activation map of every class, (classes, H', W'), in one pass; see `Network.cam`."""
     return np.tensordot(network.weights["scores.weight"], network.forward(picture)["relu5"], 1)
-
-
-def _peak(heat, field):
-    """Return the pixel (row, column) in the middle below the largest value."""
-    middle = field.start + (field.size - 1) / 2
-    return tuple(middle + field.jump * int(i) for i in np.unravel_index(heat.argmax(), heat.shape))
 
 
 def _lies_on(peak, corners):
@@ -108,9 +102,9 @@ def face_lab(image="astronaut", *, scale=0.2, threshold=0.7, all_scales=False):
     """
     x = photo(image, grey=False)
     network = networks.shipped("pnet")
-    scale = max(scale, 12.5 / min(x.shape[1:]))  # at least one window on any upload
-    probability = candidates(x.tobytes(), x.shape, (min(scale, 1.0),))[0][0]
-    scales = tuple(networks.pyramid(*x.shape[1:])) if all_scales else (min(scale, 1.0),)
+    scale = min(max(scale, 12.5 / min(x.shape[1:])), 1.0)  # at least one window on any upload
+    probability = candidates(x.tobytes(), x.shape, (scale,))[0][0]
+    scales = tuple(networks.pyramid(*x.shape[1:])) if all_scales else (scale,)
     found = candidates(x.tobytes(), x.shape, scales)[1]
     boxes = networks.keep_strongest(found[found[:, 4] >= threshold], 0.5)
     frames = [(top, left, low, right) for left, top, right, low, _ in boxes[::-1].round().tolist()]

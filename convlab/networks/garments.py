@@ -125,8 +125,11 @@ def arrange(garments, places, size=SCENE):
 
 def pointed(network, picture, category):
     """Find the pixel (row, column) below the largest value of the class-activation map."""
-    heat = network.cam(picture, category)
-    field = network.field(network.head()[0])
+    return below_peak(network.cam(picture, category), network.field(network.head()[0]))
+
+
+def below_peak(heat, field):
+    """Find the pixel (row, column) in the middle of what the strongest unit of a map sees."""
     middle = field.start + (field.size - 1) / 2
     return tuple(float(middle + i * field.jump) for i in np.unravel_index(heat.argmax(), heat.shape))
 
