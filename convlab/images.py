@@ -192,7 +192,7 @@ def _pixels(picture, size):
 
     picture = ImageOps.exif_transpose(picture)
     if picture.mode.startswith(("I", "F")):
-        picture = Image.fromarray(_eight_bit(np.asarray(picture)))
+        picture = Image.fromarray(eight_bit(np.asarray(picture)))
     picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
     picture.thumbnail((size, size))
     if picture.mode == "RGBA":
@@ -201,7 +201,7 @@ def _pixels(picture, size):
     return np.ascontiguousarray(np.asarray(picture).transpose(2, 0, 1))
 
 
-def _eight_bit(grey):
+def eight_bit(grey):
     """Greys of 16 or 32 bits, or floats, as uint8: scaled, where Pillow would clip at 255."""
     whole = np.issubdtype(grey.dtype, np.integer)
     grey = np.where(np.isfinite(grey), grey, 0).astype(np.float32)

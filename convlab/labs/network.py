@@ -32,16 +32,6 @@ def pictures():
     return networks.by_name(networks.shipped("fashion").classes)
 
 
-def _conv(network, name):
-    """Return the name of the last convolution on the path to a layer."""
-    return [layer.name for layer in network.path(name) if layer.kind == "conv"][-1]
-
-
-def _count(layer):
-    network = networks.shipped("fashion")
-    return len(network.weights[f"{_conv(network, LAYERS[layer])}.weight"])
-
-
 def _pointed(pick):
     """Choosing a cell in the picture of all maps chooses its map."""
     return pick[1] if pick and pick[0] == "maps" else None
@@ -56,18 +46,18 @@ def _maps(net, image, layer):
 
 @functools.lru_cache(maxsize=512)
 def _pages(net, layer):
-    """Return the shape of a layer's maps, and how many of them a page holds."""
-    shape = next(one.shape for one in net.cost() if one.name == layer)
-    return shape, max(1, min(PAGE, CELLS // (shape[1] * shape[2])))
+    """Return the shape of a layer's maps, and which of them stand on each page."""
+    depth, height, width = next(one.shape for one in net.cost() if one.name == layer)
+    each = max(1, min(PAGE, CELLS // (height * width)))
+    return (depth, height, width), [range(depth)[first : first + each] for first in range(0, depth, each)]
 
 
 def _last(net, layer):
-    (maps, *_), each = _pages(net, layer)
-    return (maps - 1) // each
+    return len(_pages(net, layer)[1]) - 1
 
 
 def _own_pointed(pick, net, layer, page):
-    return page * _pages(net, layer)[1] + pick[1] if pick and pick[0] == "maps" else None
+    return _pages(net, layer)[1][page].start + pick[1] if pick and pick[0] == "maps" else None
 
 
 def _yours(net=None, layer=None, image="cat", page=0, map=0, pictures=()):
@@ -75,9 +65,8 @@ def _yours(net=None, layer=None, image="cat", page=0, map=0, pictures=()):
     try:
         files = [{"name": Path(one).name, "content": Path(one).read_bytes()} for one in pictures]
     except OSError as error:
-        raise ConvlabError(
-            f"There is no picture {shown(Path(error.filename).name)} that can be read."
-        ) from error
+        name = shown(Path(error.filename).name)
+        raise ConvlabError(f"There is no picture {name} that can be read.") from error
     image, *_ = [*(keep_upload(file) for file in files), image]
     return {"net": net, "layer": layer, "image": image, "page": page, "map": map}
 
@@ -107,18 +96,19 @@ def own_network_lab(net=None, layer=None, image="cat", page=0, map=0):
     """
     if not net.weights:
         raise ConvlabError("This network has no weights: only its shape is known. It has a tower and fields.")
-    kept, ((depth, *size), each) = _maps(net, image, layer), _pages(net, layer)
-    seen, low, short = kept["input"], kept["input"].min(), networks.nickname(layer)
-    bright = np.rint((seen - low) * (255 / max(np.ptp(seen), 1e-30))).astype(np.uint8)
-    panels = {"image": Grid(bright, "what the network sees", "rgb" if len(seen) == 3 else "grey")}
-    maps, first = kept[layer], page * each
+    kept, ((depth, *size), pages) = _maps(net, image, layer), _pages(net, layer)
+    maps, seen, short = kept[layer], images.eight_bit(kept["input"]), networks.nickname(layer)
+    numbers = pages[page]
     turned = maps.shape == (*size, depth) != (depth, *size)  # channels last
     maps = (np.moveaxis(maps, -1, 0) if turned else maps).reshape(depth, *size)
     ends = {"kind": "signed"} if maps.min() < 0 else {"low": 0, "high": float(maps.max()) or 1.0}
-    labels = [f"● {k}" if k == map else str(k) for k in range(first, min(first + each, depth))]
-    panels["map"] = Grid(maps[map], f"map {map} of {short}", **ends)
-    title = f"maps {first} to {first + len(labels) - 1} of {depth}"
-    panels["maps"] = Grid(maps[first : first + each], title, labels=labels, **ends)
+    labels = [f"● {k}" if k == map else str(k) for k in numbers]
+    title = f"maps {numbers[0]} to {numbers[-1]} of {depth}"
+    panels = {
+        "image": Grid(seen, "what the network sees", "rgb" if len(seen) == 3 else "grey"),
+        "map": Grid(maps[map], f"map {map} of {short}", **ends),
+        "maps": Grid(maps[numbers.start : numbers.stop], title, labels=labels, **ends),
+    }
     order = np.argsort(-maps.max(axis=(1, 2)))[:3] if depth == len(net.classes) else []
     best = ", ".join(f"{net.classes[k]} ({number(maps[k].max(), 3)})" for k in order)
     try:
@@ -136,7 +126,7 @@ def own_network_lab(net=None, layer=None, image="cat", page=0, map=0):
     **picture(pictures(), STRANGERS),
     pick=Control(),
     layer=one_of("layer", LAYERS),
-    map=ranged("map", 0, lambda layer: _count(layer) - 1, follows=_pointed),
+    map=ranged("map", 0, lambda layer: net()[-1][LAYERS[layer]].values.shape[1] - 1, follows=_pointed),
     also=also_show("patches", "filter"),
 )
 def network_lab(image="Ankle boot 1", layer="conv1 + ReLU", map=2, also="nothing more"):
@@ -197,23 +187,20 @@ def top(name, map):
 
 def _window(network, target, name, maps):
     """Link the image to the maps of a layer: each cell to its receptive field."""
-    axes = []
-    for axis, n in enumerate(maps.shape[1:]):
-        size, jump, start = network.field(name, axis)
-        axes.append(([start + int(jump * i) for i in range(n)], range(size)))
+    axes = [network.field(name, axis).windows(n) for axis, n in enumerate(maps.shape[1:])]
     return Link("image", target, *axes, op="window")
 
 
 def _made_of(network, kept, name, map):
     """Show what a map is computed from, with the true arithmetic: the maps below it, and its filter."""
-    maker = name if name.startswith("pool") else _conv(network, name)
-    (below,), layer = network.reads[maker], network.layers[maker]
+    layer = [one for one in network.path(name) if one.kind in ("conv", "max_pool")][-1]
+    (below,) = network.reads[layer.name]
     axes = [layer.windows(n, axis) for axis, n in enumerate(kept[below].shape[1:])]
-    if maker == name:
+    if layer.kind == "max_pool":
         panels = {"below": Grid(kept[below][map], f"map {map} of {below}", low=0)}
         return panels, [Link("below", "map", *axes, op="max"), _window(network, "below", below, kept[below])]
-    w, b = network.weights[f"{maker}.weight"][map], float(network.weights[f"{maker}.bias"][map])
-    made = {"kernel": "filter", "bias": b, "post": "ReLU"}
+    w, b = (network.weights[f"{layer.name}.{what}"][map] for what in ("weight", "bias"))
+    made = {"kernel": "filter", "bias": float(b), "post": "ReLU"}
     if below == "input":  # the image, which is on show already
         return {"filter": Grid(w, f"filter {map}", "signed")}, [Link("image", "map", *axes, **made)]
     labels = [str(c) for c in range(len(w))]
