@@ -26,11 +26,6 @@ _MOST = 8  # pixels that a picture can be moved
 _LOBES = 4  # cells to each side that an interpolation reads
 
 
-def _swept(name):
-    label, _, step, values = SWEEPS[name]
-    return ranged(label, values[0], values[-1], step)
-
-
 def _measure(vary, times, size, kernel, stride, padding, c_in, c_out):
     state = dict(zip(SWEEPS, (size, kernel, stride, padding, c_in, c_out), strict=True))
     found = milliseconds(_points(vary, state).values())
@@ -56,7 +51,7 @@ def milliseconds(points, budget=1.0):
 
 @lab(
     vary=one_of("vary", [(label, name) for name, (label, *_) in SWEEPS.items()]),
-    **{name: _swept(name) for name in SWEEPS},
+    **{name: ranged(label, low, high, step) for name, (label, _, step, (low, *_, high)) in SWEEPS.items()},
     measure=button("measure on this computer", _measure),
     times=Control(start={}),
 )
@@ -151,13 +146,9 @@ def tradeoff_lab(image="zone plate", stride=4, blur=0.0, shift=1):
 
 
 def _small(x):
-    """Average blocks of pixels, 2×2 or more, until no side is longer than SIDE."""
+    """Average blocks of pixels, as large as it takes until no side is longer than SIDE."""
     block = -(-max(x.shape) // SIDE)
-    if block == 1:
-        return x
-    high, wide = (n // block for n in x.shape)
-    blocks = x[: high * block, : wide * block].reshape(high, block, wide, block)
-    return blocks.mean((1, 3)).round().astype(x.dtype)
+    return ops.avg_pool2d(x, block).round().astype(x.dtype) if block > 1 else x
 
 
 def _links(windows, shape, stride, shift, weave):
