@@ -63,5 +63,4 @@ def scores(kernel, dilation):
     _, _, ends, truth = pictures()
     each = np.arange(PICTURES)[:, None]
     answers = carry(kernel, dilation)[:, each, ends[..., 0], ends[..., 1]]
-    score = np.where(answers == 0, 0.5, answers == truth).mean(axis=(1, 2))
-    return np.array([range(MOST + 1), score])
+    return np.where(answers == 0, 0.5, answers == truth).mean(axis=(1, 2))

@@ -148,7 +148,7 @@ def test_a_plug_outside_the_window_changes_nothing(monkeypatch):
 
 
 def test_score_tells_small_from_large_and_shows_the_holes():
-    score = {key: wires.scores(*key)[1] for key in [(3, 1), (3, 2), (7, 1)]}
+    score = {key: wires.scores(*key) for key in [(3, 1), (3, 2), (7, 1)]}
     assert score[3, 1][5] == 0.5
     assert score[3, 1][30] == 1.0
     assert score[3, 2][30] < 0.55  # wide enough on paper; the charge is lost in the holes
