@@ -5,16 +5,12 @@ from typing import NamedTuple
 import numpy as np
 
 from convlab.arithmetic import geometry, ops
-from convlab.arithmetic.inputs import named_sides, pair
+from convlab.arithmetic.inputs import layout, pair
 from convlab.errors import minus, named, whole
 from convlab.labs.controls import also_show, asked, buttons, calm, one_of, ranged
 from convlab.labs.lab import lab, say
 from convlab.view.scene import SMALL, Grid, Link, Ruler, Scene, Strip
 
-_ROWS = (  # with numbers one beside the other; long strips above the grids
-    ((("strip", "windows", "strip_output"), "input", "output", "reads"),),
-    ((("strip", "windows", "strip_output"),), ("input", "output", "reads")),
-)
 MORE = {"one row": ("strip", "windows", "strip_output"), "times read": ("reads",)}
 RULE = "⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1"
 OWN = "your own p"
@@ -70,31 +66,29 @@ def stride_lab(height, width, kernel, stride, dilation, p, padding, op, also="no
     also : str
         What is shown besides: "one row", "times read" or "everything".
     """
-    k, s, d = ((value, value) for value in (kernel, stride, dilation))
-    margins = named_sides(p if padding == OWN else padding, (height, width), k, s, d)
-    rows, cols = (
-        axis_of(n, kernel, stride, ends, dilation) for n, ends in zip((height, width), margins, strict=True)
-    )
-    row, grid = np.arange(width)[None], np.arange(height * width).reshape(height, width)
+    size, k, pads = (height, width), (kernel, kernel), p if padding == OWN else padding
+    margins, windows = layout(size, k, stride, pads, dilation)
+    rows, cols = (axis_of(*axis) for axis in zip(size, margins, windows, strict=True))
+    row, grid = np.arange(width)[None], np.arange(height * width).reshape(size)
     flat = ((0, 0), margins[1])  # one row of pixels: nothing above, nothing below
-    link, give = _OPS[op]
-    row_out = give(row, (1, kernel), stride=(1, stride), padding=flat, dilation=(1, dilation))
+    (link, give), steps = _OPS[op], {"stride": stride, "dilation": dilation}
     edge = {"inset": (0, 0, *margins[1]), "unread": ((), cols.unread)}
     edges = {"inset": (*margins[0], *margins[1]), "unread": (rows.unread, cols.unread)}
     above, below = _rulers(cols.stairs.shape[1], *cols.places)
     panels = {
         "strip": _row(ops.pad(row, flat), "one row", above, **edge),
         "windows": Grid(cols.stairs, "its windows, one a line", **edge),
-        "strip_output": _row(row_out, "its output", below),
+        "strip_output": _row(give(row, (1, kernel), padding=flat, **steps), "its output", below),
         "input": Grid(ops.pad(grid, margins), "input", **edges),
-        "output": Grid(give(grid, k, stride=s, padding=margins, dilation=d), "output"),
+        "output": Grid(give(grid, k, padding=margins, **steps), "output"),
         "reads": Grid(np.outer(rows.counts, cols.counts), "times read"),
     }
     says = _says(rows, cols)
     if asked("times read", also):
         reads = panels["reads"].array
         says += " " + say("stride_lab", "times_read", reads=reads, top=reads[0])
-    tables, places = {"rule": _table(rows, cols)}, _ROWS[above is not None]
+    strips, grids = MORE["one row"], ("input", "output", "reads")  # long strips stand above the grids
+    tables, places = {"rule": _table(rows, cols)}, ((strips,), grids) if above else ((strips, *grids),)
     scene = Scene(panels, _links(rows, cols, link), says, tables, play="output", rows=places)
     return calm(scene, MORE, also)
 
@@ -126,8 +120,7 @@ class Axis(NamedTuple):
     """The windows along one axis. Positions count from the first padding, pixels from the first pixel."""
 
     n: int
-    before: int
-    after: int
+    margins: tuple  # positions before the first pixel, and after the last
     pixels: geometry.Windows  # counted in pixels
     places: geometry.Windows  # the same, counted in positions
     stairs: np.ndarray  # (outputs, positions): 1 where a window reads
@@ -137,20 +130,19 @@ class Axis(NamedTuple):
     formula: str
 
 
-def axis_of(n, kernel, stride, margins, dilation):
-    """Place every window along one axis."""
-    (before, after), length = margins, n + sum(margins)
-    pixels = geometry.windows(n, kernel, stride=stride, padding=margins, dilation=dilation)
-    starts, taps = places = pixels.from_zero()
-    stairs, out = np.zeros((len(starts), length), np.int32), len(starts)
+def axis_of(n, margins, pixels):
+    """Describe the windows along one axis."""
+    (before, after), (starts, taps) = margins, pixels.from_zero()
+    length, out, step = n + before + after, len(starts), starts.step
+    stairs = np.zeros((out, length), np.int32)
     stairs[np.arange(out)[:, None], np.add.outer(starts, taps)] = 1
     reads, room = stairs.sum(0), length - taps[-1] - 1
     pads = f"2·{before}" if before == after else f"{before} + {after}"
-    whole, rest = divmod(room, stride)
-    formula = f"⌊({n} + {pads} − {dilation}·({kernel} − 1) − 1)/{stride}⌋ + 1 = ⌊{room}/{stride}⌋ + 1 = "
-    formula += f"⌊{room / stride:.4g}⌋ + 1 = " * bool(rest) + f"{whole} + 1 = {out}"
+    whole, rest = divmod(room, step)
+    formula = f"⌊({n} + {pads} − {taps.step}·({len(taps)} − 1) − 1)/{step}⌋ + 1 = ⌊{room}/{step}⌋ + 1 = "
+    formula += f"⌊{room / step:.4g}⌋ + 1 = " * bool(rest) + f"{whole} + 1 = {out}"
     counts, unread = reads[before : before + n], np.flatnonzero(reads == 0).tolist()
-    return Axis(n, before, after, pixels, places, stairs, counts, unread, rest, formula)
+    return Axis(n, margins, pixels, pixels.from_zero(), stairs, counts, unread, rest, formula)
 
 
 def _says(rows, cols):
@@ -162,16 +154,16 @@ def _says(rows, cols):
 
 def _along(which, name, axis):
     """Say how many windows fit along an axis, which lines no window reads, and why."""
-    padding = ", in the padding" if axis.after else ""
+    padding = ", in the padding" if axis.margins[1] else ""
     start = axis.pixels.starts[-1] + axis.pixels.starts.step
-    places = {"start": start, "need": start + axis.pixels.taps[-1], "last": axis.n + axis.after - 1}
+    places = {"start": start, "need": start + axis.pixels.taps[-1], "last": axis.n + axis.margins[1] - 1}
     sentences = (which, axis.left_over and "one_more", axis.unread and "unread")
     lines = {"name": name, "unread": _unread(name, axis), "padding": padding}
     return say("stride_lab", *sentences, formula=axis.formula, **places, **lines)
 
 
 def _unread(name, axis):
-    places = [place - axis.before for place in axis.unread]
+    places = [place - axis.margins[0] for place in axis.unread]
     pixels, padding = ([one for one in places if (0 <= one < axis.n) == inside] for inside in (True, False))
     parts = ((pixels, ""), (padding, " of the padding"))
     return " and ".join(_list(name, found) + where for found, where in parts if found) or "none"

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convlab import labs
+from convlab.arithmetic.geometry import windows
 from convlab.errors import ConvlabError
 from convlab.labs.stride import OWN, axis_of
 from tests.labs.helpers import assert_links_tell_the_truth, drive
@@ -181,9 +182,9 @@ def test_every_setting_of_one_axis():
         found = walk(n, k, s, d, *margins) if s and d else []
         if not found:
             with pytest.raises(ConvlabError):
-                axis_of(n, k, s, margins, d)
+                windows(n, k, stride=s, padding=margins, dilation=d)
             continue
-        axis = axis_of(n, k, s, margins, d)
+        axis = axis_of(n, margins, windows(n, k, stride=s, padding=margins, dilation=d))
         starts, taps = axis.places
         assert len(starts) == len(found)
         assert [start + tap for start in starts for tap in taps] == sum(found, [])
