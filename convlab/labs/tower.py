@@ -40,10 +40,10 @@ def boxes(name, size):
     for layer, cost in zip(layers, geometry.cost(layers, (3, size, size)), strict=True):
         kind = _kind(layer)
         if layer.kind == "add":
-            kind, number, parts = "residual block", layer.name.removeprefix("skip"), [cost]
+            kind, number = "residual block", layer.name.removeprefix("skip")
             while number in found[-1].cost.name:  # conv4_2_1, conv4_2_2 … belong to skip4_2
-                parts.insert(0, found.pop().cost)
-            cost = geometry.total(parts)._replace(name=f"block{number}")
+                cost = geometry.total([found.pop().cost, cost])
+            cost = cost._replace(name=f"block{number}")
         found.append(Box(kind, cost))
     return found
 
@@ -63,10 +63,7 @@ def own_boxes(net):
 
 def _pointed(pick):
     """Return the layer of a box or bar that was chosen; the image is none."""
-    if pick is None:
-        return None
-    panel, *_, place = pick
-    return None if panel == "tower" and not place else place - (panel == "tower")
+    return pick[3] - (pick[0] == "tower") if pick and pick != ("tower", 0, 0, 0) else None
 
 
 @lab(pick=Control(), layer=ranged("layer", 0, lambda net: len(own_boxes(net)) - 1, follows=_pointed))

@@ -169,8 +169,7 @@ def layers(down, right, stride, kernel):
     top, left = HOME[0] + down, HOME[1] + right
     x[top : top + 14, left : left + 5], x[top + 9 : top + 14, left : left + 14] = 9, 6  # an L, two greys
     y = ops.relu(ops.conv2d(x, kernels.preset(kernel, 5), stride=stride, padding=2))
-    pooled = ops.max_pool2d(y, POOL)
-    return x, y, pooled, float(y.mean())
+    return x, y, ops.max_pool2d(y, POOL), float(y.mean())
 
 
 def errors_of(down, right, stride, kernel):
