@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from convlab import labs
 from convlab.arithmetic.geometry import windows
 from convlab.errors import ConvlabError
-from convlab.labs.stride import OWN, axis_of
+from convlab.labs.windows import OWN, axis_of
 from tests.labs.helpers import assert_links_tell_the_truth, drive
 
 OPS = {"sum of the window": np.sum, "max pooling": np.max, "mean pooling": np.mean}
