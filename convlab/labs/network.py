@@ -1,17 +1,23 @@
-"""Notebook 03: inside a trained network: its maps for one picture, and what excites each of them most."""
+"""Notebook 03: a trained network, inside: its maps for one picture, and what excites them; and from outside.
+
+From outside, a whole network is drawn to scale: depth grows, space shrinks, costs lie in different places.
+"""
 
 import functools
+import math
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from convlab import images, networks
-from convlab.errors import ConvlabError, number, shown
+from convlab.arithmetic import geometry
+from convlab.errors import ConvlabError, number, shown, times
 from convlab.labs.controls import Control, also_show, asked, calm, keep_upload, one_of, photo, picture, ranged
 from convlab.labs.lab import lab, running, say
-from convlab.view.scene import Grid, Link, Scene
+from convlab.view.scene import Curve, Grid, Link, Scene, Tower
 
 PATCHES = 12
 LAYERS = {  # what the list says → the layer
@@ -233,3 +239,120 @@ def _about(network, name, map, place, best):
         return say("network_lab", "silent")
     found = {"here": map[place], "row": place[0], "col": place[1], "best": best.values[0]}
     return say("network_lab", "map", size=network.field(name).size, count=len(net()[1]), **found)
+
+
+TOWERS = {
+    "VGG-16": networks.vgg16,
+    "AlexNet": networks.alexnet,
+    "ResNet-18": networks.resnet18,
+    "ResNet-50": networks.resnet50,
+}
+SHARES = {"parameters": "parameters", "activations": "activations", "macs": "multiply-adds"}
+
+
+class Box(NamedTuple):
+    """One box of the drawing: a layer, or all layers of a residual block together."""
+
+    kind: str
+    cost: geometry.Cost
+
+
+def _kind(layer):
+    if layer.kind.endswith("pool"):
+        return "pooling"
+    return "fully connected" if layer.kernel == "all" and layer.kind == "conv" else "convolution"
+
+
+@functools.lru_cache(maxsize=64)
+def boxes(name, size):
+    """List what is drawn of a published network that reads a picture of this size."""
+    layers, found = TOWERS[name](), []
+    for layer, cost in zip(layers, geometry.cost(layers, (3, size, size)), strict=True):
+        kind = _kind(layer)
+        if layer.kind == "add":
+            kind, number = "residual block", layer.name.removeprefix("skip")
+            while number in found[-1].cost.name:  # conv4_2_1, conv4_2_2 … belong to skip4_2
+                cost = geometry.total([found.pop().cost, cost])
+            cost = cost._replace(name=f"block{number}")
+        found.append(Box(kind, cost))
+    return found
+
+
+@functools.lru_cache(maxsize=64)
+def own_boxes(net):
+    """List the filters and poolings of a network of one's own, each with the costs of what follows it."""
+    found = []
+    for cost in net.cost():
+        layer = net.layers[cost.name]
+        kind = _kind(layer)
+        if found and kind != "pooling" and layer.kind not in geometry.FILTERS:
+            kind, cost = found[-1].kind, geometry.total([cost, found.pop().cost])
+        found.append(Box(kind, cost._replace(name=networks.nickname(cost.name))))
+    return found
+
+
+def _box_pointed(pick):
+    """Return the layer of a box or bar that was chosen; the image is none."""
+    return pick[3] - (pick[0] == "tower") if pick and pick != ("tower", 0, 0, 0) else None
+
+
+@lab(pick=Control(), layer=ranged("layer", 0, lambda net: len(own_boxes(net)) - 1, follows=_box_pointed))
+def own_tower_lab(net=None, layer=0):
+    """Draw every map of a network of your own to scale: its filters and poolings, with what follows them.
+
+    Parameters
+    ----------
+    net : Network
+        Drawn for the pictures it was made for.
+    layer : int
+        Which layer is pointed out, 0 for the first.
+    """
+    return _tower(own_boxes(net), "Your network", net.shape, layer)
+
+
+@lab(
+    own=own_tower_lab,
+    network=one_of("network", TOWERS),
+    size=ranged("image (px)", 64, 384, 32),
+    pick=Control(),
+    layer=ranged("layer", 0, lambda network: len(boxes(network, 224)) - 1, follows=_box_pointed),
+)
+def tower_lab(network="VGG-16", size=224, layer=0):
+    """Draw every map of a network to scale, and count what each layer costs.
+
+    Parameters
+    ----------
+    network : {"VGG-16", "AlexNet", "ResNet-18", "ResNet-50"} or Network
+        All four read colour pictures and know a thousand classes. Or a network of your own, and then `layer`.
+    size : int
+        Side of the picture, in pixels: 64 to 384, in steps of 32.
+    layer : int
+        Which layer is pointed out, 0 for the first. A residual block counts as one.
+    """
+    return _tower(boxes(network, size), network, (3, size, size), layer)
+
+
+def _tower(drawn, network, image, layer):
+    """Draw the maps, and the share of each layer in all costs."""
+    kinds, costs = zip(*drawn, strict=True)
+    sums = {what: getattr(geometry.total(costs), what) for what in SHARES}
+    shares = {name: [100 * getattr(one, what) / sums[what] for one in costs] for what, name in SHARES.items()}
+    names, shapes = [one.name for one in costs], [image, *(one.shape for one in costs)]
+    maps = Tower(shapes, ["image", *names], ["image", *kinds], "the maps, to scale", mark=layer + 1)
+    axes, short = ("layer", "share of all (%)"), [networks.nickname(name, 15) for name in names]
+    bars = Curve(range(len(names)), shares, "where the costs lie", axes, mark=layer, bars=short)
+    total = ", ".join(f"{sums[what]:,} {name}" for what, name in SHARES.items())
+    inside = " in all its layers" if kinds[layer] == "residual block" else ""
+    about = {"network": network, "size": image[1:], "here": costs[layer], "inside": inside}
+    says = say("tower_lab", sums=total, **about)
+    tables = {"layers": _costs(costs, sums, image)}
+    panels, rows = {"tower": maps, "costs": bars}, (("tower",), ("costs",))
+    return Scene(panels, [], says, tables, pick=("tower", 0, 0, layer + 1), rows=rows)
+
+
+def _costs(costs, sums, image):
+    rows = [["layer", "output", *SHARES.values()]]
+    rows.append(["image", times(*image), "–", f"{math.prod(image):,}", "–"])
+    for one in costs:
+        rows.append([one.name, times(*one.shape), *(f"{getattr(one, what):,}" for what in SHARES)])
+    return [*rows, ["all layers", "", *(f"{total:,}" for total in sums.values())]]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from convlab import images, labs, networks
-from convlab.labs.where import heat_maps
+from convlab.labs.why import heat_maps
 from tests.labs.helpers import drive
 from tests.labs.test_kernels import upload
 
