@@ -171,17 +171,11 @@ def _equivariance(x, weights, stride, shift):
     The error is the root mean square of the difference, divided by the standard deviation of the output.
     A cell near the left or right end, where the interpolation would read beyond the end, does not count.
     """
-    wide = x.shape[1] - _MOST
-    first, second = (
-        ops.conv2d(x[:, start : start + wide], weights, stride=stride).astype(np.float32)
-        for start in (0, shift)
-    )
-    whole = shift // stride
+    wide, whole = x.shape[1] - _MOST, shift // stride
+    pictures = (x[:, start : start + wide] for start in (0, shift))
+    first, second = (ops.conv2d(one, weights, stride=stride).astype(np.float32) for one in pictures)
     if first.shape[1] < whole + 2 * _LOBES:
-        raise ConvlabError(
-            f"The output is {first.shape[1]} cells wide; comparing it with its shifted copy takes "
-            f"{whole + 2 * _LOBES}. Choose a smaller stride, less blur or a wider picture."
-        )
+        raise ConvlabError(say("tradeoff_lab", "narrow", have=first.shape[1], need=whole + 2 * _LOBES))
     weave = _between(shift / stride - whole)
     moved = ops.conv2d(first[:, whole:], weave[None]).astype(np.float32)
     difference = second[:, _LOBES - 1 :][:, : moved.shape[1]] - moved
