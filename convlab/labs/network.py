@@ -4,7 +4,6 @@ From outside, a whole network is drawn to scale: depth grows, space shrinks, cos
 """
 
 import functools
-import math
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -352,7 +351,7 @@ def _tower(drawn, network, image, layer):
 
 def _costs(costs, sums, image):
     rows = [["layer", "output", *SHARES.values()]]
-    rows.append(["image", times(*image), "–", f"{math.prod(image):,}", "–"])
+    rows.append(["image", times(*image), "–", f"{np.prod(image):,}", "–"])
     for one in costs:
         rows.append([one.name, times(*one.shape), *(f"{getattr(one, what):,}" for what in SHARES)])
     return [*rows, ["all layers", "", *(f"{total:,}" for total in sums.values())]]
