@@ -103,6 +103,7 @@ def own_network_lab(net=None, layer=None, image="cat", page=0, map=0):
         raise ConvlabError("This network has no weights: only its shape is known. It has a tower and fields.")
     kept, ((depth, *size), pages) = _maps(net, image, layer), _pages(net, layer)
     maps, seen, short = kept[layer], images.eight_bit(kept["input"]), networks.nickname(layer)
+    seen, look = (seen.transpose(1, 2, 0), "rgb") if len(seen) == 3 else (seen, "grey")
     numbers = pages[page]
     turned = maps.shape == (*size, depth) != (depth, *size)  # channels last
     maps = (np.moveaxis(maps, -1, 0) if turned else maps).reshape(depth, *size)
@@ -110,7 +111,7 @@ def own_network_lab(net=None, layer=None, image="cat", page=0, map=0):
     labels = [f"● {k}" if k == map else str(k) for k in numbers]
     title = f"maps {numbers[0]} to {numbers[-1]} of {depth}"
     panels = {
-        "image": Grid(seen, "what the network sees", "rgb" if len(seen) == 3 else "grey"),
+        "image": Grid(seen, "what the network sees", look),
         "map": Grid(maps[map], f"map {map} of {short}", **ends),
         "maps": Grid(maps[numbers.start : numbers.stop], title, labels=labels, **ends),
     }

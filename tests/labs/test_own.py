@@ -153,6 +153,14 @@ def test_layers_of_many_maps_have_pages():
     assert lab.controls["map"].value == lab.controls["page"].value * len(first) + 1
 
 
+def test_a_network_of_colour_shows_the_picture_in_colour():
+    lab = labs.network_lab(wide(), image="coffee")
+    seen = images.fit(images.load("coffee", grey=False), (3, 224, 224)).transpose(1, 2, 0).astype(float)
+    bright = (seen - seen.min()) * 255 / np.ptp(seen)
+    np.testing.assert_allclose(lab.scene.panels["image"].array, bright, atol=0.51)
+    assert "image/png" in lab._repr_mimebundle_()[0]
+
+
 def test_what_cannot_be_is_said(resnet):
     with pytest.raises(ConvlabError, match="has no weights: only its shape is known"):
         labs.network_lab(resnet)
