@@ -95,8 +95,8 @@ def keras(layers, shape):
     """
 
     def parts(layer):
-        both = layer.stride > 1 and layer.dilation > 1
-        return ["padded"] * (layer.padding != 0) + ["thinned" if both else "layer"]
+        main = "thinned" if layer.stride > 1 and layer.dilation > 1 else "layer"
+        return ["padded", main] if layer.padding else [main]
 
     return _program("keras", layers, shape, parts)
 
