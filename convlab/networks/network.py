@@ -21,11 +21,6 @@ NETWORKS = {
     "onet": "only the first layer of MTCNN's last stage: 32 kernels on colour (weights/pnet.md)",
 }
 FILES = Path(__file__).parent / "weights"  # also two ONNX files to try: garments and resnet18
-STORED = {  # what files of weights call an operation → the layer
-    "maxpool": {"kind": "max_pool"},
-    "mean": {"kind": "avg_pool", "kernel": "all"},
-    "linear": {"kind": "conv", "kernel": "all"},
-}
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -377,10 +372,9 @@ def load(name):
     with (FILES / f"{name}.npz").open("rb") as stream:
         arrays = dict(np.load(stream, allow_pickle=False))
     about = json.loads(str(arrays.pop("network")))
-    graph = [stored_layer(arrays, **row) for row in about.pop("layers")]
-    about["classes"] = tuple(about.get("classes", ()))
+    layers, classes = [Layer(**row) for row in about.pop("layers")], tuple(about.pop("classes", ()))
     weights = {key: array.astype(np.float32) for key, array in arrays.items()}
-    return Network(graph, weights, **about)
+    return Network(layers, weights, classes, **about)
 
 
 shipped = functools.cache(load)  # for those who only read its weights
@@ -423,20 +417,6 @@ def untrained(layers, shape):
                 weights[f"{layer.name}.bias"] = np.zeros(layer.channels)
     weights = {name: array.astype(np.float32) for name, array in weights.items()}
     return Network(layers, weights, channels=shape[0], shape=tuple(shape))
-
-
-def stored_layer(weights, name, op, **settings):
-    """Make a layer of what a file of weights says about it, and of the shape of its weights.
-
-    >>> stored_layer({"conv1.weight": np.ones((16, 1, 5, 5))}, "conv1", "conv", padding=2).channels
-    16
-    """
-    weight = weights.get(f"{name}.weight")
-    if weight is not None:
-        height, *width = weight.shape[2:] or ["all"]
-        settings["kernel"] = height if width in ([], [height]) else (height, *width)
-        settings |= {"channels": len(weight), "bias": int(f"{name}.bias" in weights)}
-    return Layer(name=name, **{"kind": op} | settings | STORED.get(op, {}))
 
 
 def _options(layer, *names):

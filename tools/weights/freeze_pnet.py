@@ -20,17 +20,17 @@ import numpy as np
 WEIGHTS, CHECK = "convlab/networks/weights", "tests/data/pnet_original.npz"
 INPUT = {"channels": 3, "offset": 127.5, "scale": 128}
 LAYERS = [
-    {"name": "conv1", "op": "conv"},
-    {"name": "prelu1", "op": "prelu"},
+    {"name": "conv1", "kernel": 3, "channels": 10},
+    {"name": "prelu1", "kind": "prelu"},
     # TensorFlow's "same" pooling: a last window may hang over the end
-    {"name": "pool1", "op": "maxpool", "kernel": 2, "stride": 2, "ceil_mode": True},
-    {"name": "conv2", "op": "conv"},
-    {"name": "prelu2", "op": "prelu"},
-    {"name": "conv3", "op": "conv"},
-    {"name": "prelu3", "op": "prelu"},
-    {"name": "box", "op": "conv"},
-    {"name": "scores", "op": "conv", "reads": "prelu3"},
-    {"name": "probability", "op": "softmax"},
+    {"name": "pool1", "kind": "max_pool", "kernel": 2, "stride": 2, "ceil_mode": True},
+    {"name": "conv2", "kernel": 3, "channels": 16},
+    {"name": "prelu2", "kind": "prelu"},
+    {"name": "conv3", "kernel": 3, "channels": 32},
+    {"name": "prelu3", "kind": "prelu"},
+    {"name": "box", "channels": 4},
+    {"name": "scores", "channels": 2, "reads": "prelu3"},
+    {"name": "probability", "kind": "softmax"},
 ]
 
 
@@ -55,12 +55,12 @@ def freeze():
     ]
     onet = named(read("onet")[:3], names[:3])
     pnet = named(read("pnet"), names + ["box.weight", "box.bias", "scores.weight", "scores.bias"])
-    save("onet", LAYERS[:2], onet)
+    save("onet", [LAYERS[0] | {"channels": 32}, LAYERS[1]], onet)
     save("pnet", LAYERS, pnet, classes=["no face", "face"])
 
 
 def save(name, layers, arrays, **about):
-    """Write one network as convlab.model.load reads it."""
+    """Write one network as `networks.load` reads it."""
     text = json.dumps({"layers": layers, **INPUT, **about})
     np.savez_compressed(f"{WEIGHTS}/{name}.npz", network=text, **arrays)
     print(name, sum(array.size for array in arrays.values()), "weights")

@@ -106,17 +106,17 @@ def fold(net):
 
 
 def layers():
-    """The layers in order, as convlab.model reads them."""
+    """The layers in order, each with what convlab's `Layer` needs."""
     rows = []
-    for name, _, _, kernel, pooled in CONVS:
+    for name, _, filters, kernel, pooled in CONVS:
         number = name.removeprefix("conv")
-        rows.append({"name": name, "op": "conv", "padding": kernel // 2})
-        rows.append({"name": f"relu{number}", "op": "relu"})
-        rows += [{"name": f"pool{number}", "op": "maxpool", "kernel": 2, "stride": 2}] * pooled
+        rows.append({"name": name, "kernel": kernel, "padding": kernel // 2, "channels": filters})
+        rows.append({"name": f"relu{number}", "kind": "relu"})
+        rows += [{"name": f"pool{number}", "kind": "max_pool", "kernel": 2, "stride": 2}] * pooled
     return rows + [
-        {"name": "mean", "op": "mean"},
-        {"name": "scores", "op": "linear"},
-        {"name": "probability", "op": "softmax"},
+        {"name": "mean", "kind": "avg_pool", "kernel": "all"},
+        {"name": "scores", "kernel": "all", "channels": len(fashion_mnist.CLASSES)},
+        {"name": "probability", "kind": "softmax"},
     ]
 
 
