@@ -17,7 +17,7 @@ from convlab.checks.expressions import numbers
 from convlab.checks.skills import solve, texts
 from convlab.errors import ConvlabError, named
 from convlab.view.answer import Answer
-from convlab.view.look import SAID
+from convlab.view.look import look
 
 TOPICS = "start kernels stride_padding feature_maps receptive_fields design back_up your_network".split()
 TO_DO = "○ To do:"
@@ -189,7 +189,7 @@ class Card(Stack):
         # Colour alone tells nothing: mark and words come first. A new "alert" is read out by screen readers.
         lead, role = LEADS[state], "status" if state == "to do" else "alert"
         self.passed, self.feedback = state == "right", f"{lead} {words}"
-        about = f"class='convlab-said' role='{role}' style='border-color: {SAID[state]}'"
+        about = f"class='convlab-said' role='{role}' style='border-color: {look.SAID[state]}'"
         self._line.value = f"<div {about}><b>{lead}</b> {_markup(words)}</div>"
 
 

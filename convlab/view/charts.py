@@ -5,9 +5,9 @@ from itertools import cycle
 
 import numpy as np
 
-from convlab.view.look import ACCENT, DASHES, DEPTH, FEW, LINE, ROWS, SERIES, SHADES
+from convlab.view.look import look
 
-_LINES = [(tint, (0, dash) if dash else "-") for tint, dash in zip(SERIES, DASHES, strict=True)]
+_LINES = [(tint, (0, dash) if dash else "-") for tint, dash in zip(look.SERIES, look.DASHES, strict=True)]
 
 
 def curves(box, panel):
@@ -18,7 +18,7 @@ def curves(box, panel):
     box : matplotlib Axes
     panel : Curve
     """
-    whole, few = all(float(v).is_integer() for v in panel.x), len(panel.x) <= FEW
+    whole, few = all(float(v).is_integer() for v in panel.x), len(panel.x) <= look.FEW
     dots = {"marker": "o", "markersize": 4} if few else {}
     for row, (tint, dash) in zip(panel.series.values(), cycle(_LINES)):
         box.plot(panel.x, row, linestyle=dash, color=tint, **dots)
@@ -32,7 +32,7 @@ def curves(box, panel):
     if few:
         box.set_xticks(_thin(panel.x))
     if panel.mark is not None:
-        box.axvline(panel.mark, color=ACCENT)
+        box.axvline(panel.mark, color=look.ACCENT)
     _name(box.xaxis, box.yaxis, panel.axes)
     box.spines[["top", "right"]].set_visible(False)
     if len(panel.series) > 1:
@@ -116,10 +116,11 @@ def bars(box, panel):
     grid = box.get_subplotspec().subgridspec(len(panel.series), 1, hspace=0.08)
     bands = [figure.add_subplot(place) for place in grid]
     high, count = max(float(panel.array[1:].max(initial=0)), 1e-9), len(panel.bars)
-    for band, (name, row), tint in zip(bands, panel.series.items(), cycle(SERIES)):
-        band.bar(range(count), row, 0.8, color=[ACCENT if x == panel.mark else tint for x in range(count)])
+    for band, (name, row), tint in zip(bands, panel.series.items(), cycle(look.SERIES)):
+        colours = [look.ACCENT if place == panel.mark else tint for place in range(count)]
+        band.bar(range(count), row, 0.8, color=colours)
         if panel.mark is not None:
-            band.axvspan(panel.mark - 0.5, panel.mark + 0.5, color=ACCENT, alpha=0.15, linewidth=0)
+            band.axvspan(panel.mark - 0.5, panel.mark + 0.5, color=look.ACCENT, alpha=0.15, linewidth=0)
         band.set(xlim=(-0.6, count - 0.4), ylim=(0, 1.05 * high), xticks=[])
         band.yaxis.set_major_locator(_round_steps())
         band.spines[["top", "right"]].set_visible(False)
@@ -141,27 +142,27 @@ def tower(box, panel):
     from matplotlib.patches import Polygon
 
     kinds = list(dict.fromkeys(panel.kinds))
-    tints = dict(zip(kinds, cycle([LINE, *SERIES])))
+    tints = dict(zip(kinds, cycle([look.LINE, *look.SERIES])))
     width, height = box.bbox.size * 72 / box.figure.dpi
-    edges, faces = boxes(panel.array, width, height - 16 * ROWS - 2)
+    edges, faces = boxes(panel.array, width, height - 16 * look.ROWS - 2)
     for place, shape in enumerate(faces):
-        tint = ACCENT if place == panel.mark else tints[panel.kinds[place]]
-        for corners, light in zip(shape, SHADES, strict=True):
+        tint = look.ACCENT if place == panel.mark else tints[panel.kinds[place]]
+        for corners, light in zip(shape, look.SHADES, strict=True):
             box.add_patch(Polygon(corners, facecolor=_mixed(tint, light), edgecolor="white", linewidth=0.6))
     if panel.mark is not None:
-        tints[f"{panel.names[panel.mark]}: {panel.text(panel.mark)}"] = ACCENT
+        tints[f"{panel.names[panel.mark]}: {panel.text(panel.mark)}"] = look.ACCENT
     for name, tint in tints.items():
         box.plot([], [], "s", color=tint, label=name)
-    low, ends = faces[..., 1].min(), [-math.inf] * ROWS
+    low, ends = faces[..., 1].min(), [-math.inf] * look.ROWS
     for first, last, text in panel.captions():  # flags, each as low as its pole can go and cross no other
         x = (edges[first][0] + edges[last][1]) / 2
-        row = next((row for row in range(ROWS) if ends[row] > x - 6), ROWS) - 1
+        row = next((row for row in range(look.ROWS) if ends[row] > x - 6), look.ROWS) - 1
         if row >= 0:
             ends[row] = x + 8 * len(text)
-            box.plot([x] * 2, [faces[first][0][0][1], low - 16 * (row + 1)], color=LINE, linewidth=0.6)
+            box.plot([x] * 2, [faces[first][0][0][1], low - 16 * (row + 1)], color=look.LINE, linewidth=0.6)
             box.text(x + 4, low - 16 * (row + 0.5), text, fontsize=11, va="center")
     box.legend(ncols=len(tints), loc="upper right", frameon=False, fontsize=11, borderaxespad=0)
-    box.set(xlim=(0, width), ylim=(low - 16 * ROWS, faces[..., 1].max() + 2))
+    box.set(xlim=(0, width), ylim=(low - 16 * look.ROWS, faces[..., 1].max() + 2))
     box.set_aspect("equal")
     box.set_axis_off()
 
@@ -185,13 +186,13 @@ def boxes(shapes, width, height):
         Front, top and right side: (N, 3, 4 corners, 2), the y axis pointing up.
     """
     gap, (channels, high, deep) = 4, np.asarray(shapes, dtype=float).T
-    unit = height / (high.max() + DEPTH[1] * deep.max())
-    back = DEPTH[0] * unit * deep
+    unit = height / (high.max() + look.DEPTH[1] * deep.max())
+    back = look.DEPTH[0] * unit * deep
     room = width - (back[0] + back[-1]) / 2 - gap * len(channels)
     long = np.sqrt(channels) * room / np.sqrt(channels).sum()
     right = np.cumsum(long + gap) + back[0] / 2
     left, half, back = right - long, np.maximum(unit * high, 4) / 2, back / 2
-    up = DEPTH[1] * unit * deep / 2
+    up = look.DEPTH[1] * unit * deep / 2
     corners = (left, -half), (right, -half), (right, half), (left, half)
     near = [np.stack([x - back, y - up], -1) for x, y in corners]
     far = [corner + 2 * np.stack([back, up], -1) for corner in near]

@@ -10,8 +10,9 @@ from pathlib import Path
 import anywidget
 import traitlets
 
-from convlab.view import look, packing
+from convlab.view import packing
 from convlab.view import scene as sc
+from convlab.view.look import look
 
 SLOTS = 16
 _HERE = Path(__file__).parent
@@ -22,9 +23,8 @@ _PARTS = (
     *("loupe", "motion", "paint", "pointer", "grid", "stage", "pages"),
     *("arrange", "room", "data", "player", "present", "line", "heartbeat", "view"),
 )
-_LOOK = {name: value for name, value in vars(look).items() if name.isupper()}
-_SCRIPT = f"const {{ {', '.join(_LOOK)} }} = {json.dumps(_LOOK)};"
-_STYLE = "".join(f"--convlab-{name.lower()}: {_LOOK[name]}; " for name in ("ACCENT", "UNREAD", "LINE"))
+_SCRIPT = f"const {{ {', '.join(vars(look))} }} = {json.dumps(vars(look))};"
+_STYLE = "".join(f"--convlab-{name.lower()}: {vars(look)[name]}; " for name in ("ACCENT", "UNREAD", "LINE"))
 
 
 class View(anywidget.AnyWidget):

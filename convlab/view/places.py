@@ -8,7 +8,7 @@ import textwrap
 from typing import NamedTuple
 
 from convlab.errors import minus
-from convlab.view import look
+from convlab.view.look import look
 from convlab.view.scene import Grid, Strip
 
 WIDTH, HEIGHT = 988, 600  # of all boxes, in pixels; higher only where the smallest are
