@@ -16,6 +16,7 @@ PHOTOS = Path(__file__).parent / "photos"
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF")
 MAX_PIXELS = 25_000_000
 MAX_BYTES = 30_000_000
+_LIMIT = "the limit is 25 million pixels, as in 5000 × 5000. Save a smaller copy and upload that."
 
 
 def names():
@@ -139,18 +140,29 @@ def read(data, filename="", size=256):
             f"{name} is {len(data) / 1e6:.0f} MB; the limit is {MAX_BYTES / 1e6:.0f} MB. "
             "Save a smaller copy and upload that."
         )
+    from PIL import Image, UnidentifiedImageError
+
     with warnings.catch_warnings():
         # Pillow warns about odd metadata and big pictures; here a picture is either read or refused
         warnings.simplefilter("ignore")
         try:
-            return _pixels(_open(bytes(data), name), size)
-        except ConvlabError:
-            raise
-        except Exception as error:  # a decoder given a damaged file may raise anything at all
-            raise ConvlabError(
-                f"{name} starts like a picture, but it is damaged or cut off. "
+            picture = Image.open(io.BytesIO(data), formats=FORMATS)  # only its header is read
+            width, height = picture.size
+            if width * height <= MAX_PIXELS:
+                return _pixels(picture, size)
+            says = f"is {width} × {height} pixels; {_LIMIT}"
+        except Image.DecompressionBombError:
+            says = f"is far too large; {_LIMIT}"
+        except UnidentifiedImageError:
+            says = "is not a picture convlab can read. It reads PNG, JPEG, GIF, BMP, WebP and TIFF."
+            if b"<svg" in bytes(data[:1000]).lower():
+                says = "is an SVG: a drawing made of lines, without pixels. Export it as PNG and upload that."
+        except Exception:  # a decoder given a damaged file may raise anything at all
+            says = (
+                "starts like a picture, but it is damaged or cut off. "
                 "Try to open it in a picture viewer and save it again."
-            ) from error
+            )
+    raise ConvlabError(f"{name} {says}")
 
 
 def short(filename, longest=40):
@@ -164,27 +176,6 @@ def short(filename, longest=40):
         return name
     half = longest // 2
     return f"{name[: half - 2]}…{name[-half - 1 :]}"
-
-
-def _open(data, name):
-    """Pillow's image with only its header read."""
-    from PIL import Image, UnidentifiedImageError
-
-    limit = "the limit is 25 million pixels, as in 5000 × 5000. Save a smaller copy and upload that."
-    try:
-        picture = Image.open(io.BytesIO(data), formats=FORMATS)
-    except Image.DecompressionBombError as error:
-        raise ConvlabError(f"{name} is far too large; {limit}") from error
-    except UnidentifiedImageError as error:
-        if b"<svg" in data[:1000].lower():
-            says = "is an SVG: a drawing made of lines, without pixels. Export it as PNG and upload that."
-        else:
-            says = "is not a picture convlab can read. It reads PNG, JPEG, GIF, BMP, WebP and TIFF."
-        raise ConvlabError(f"{name} {says}") from error
-    width, height = picture.size
-    if width * height > MAX_PIXELS:
-        raise ConvlabError(f"{name} is {width} × {height} pixels; {limit}")
-    return picture
 
 
 def _pixels(picture, size):
