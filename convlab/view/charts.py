@@ -71,34 +71,29 @@ def _names_at_ends(box, panel):
         box.annotate(name, end, (1.06, at), arrowprops=arrow, **how)
 
 
-def apart(heights, gap, low=0.0, high=1.0):
-    """Move heights up, in their order, until `gap` lies between any two; down again where the room ends.
+def apart(heights, gap):
+    """Move heights up, in their order, until `gap` lies between any two; down again where they pass 1.
 
     Parameters
     ----------
     heights : sequence of float
-    gap, low, high : float
-        The least distance; where all must lie, if there is room.
+        At least one.
+    gap : float
+        The least distance.
 
     Returns
     -------
-    list of float
+    ndarray of float
 
     Examples
     --------
     >>> apart([0.5, 0.5, 0.9], 0.25)
-    [0.5, 0.75, 1.0]
+    array([0.5 , 0.75, 1.  ])
     """
-    places, floor = list(heights), low
-    order = sorted(range(len(heights)), key=lambda k: heights[k])
-    for k in order:
-        floor = max(floor, heights[k])
-        places[k], floor = floor, floor + gap
-    ceiling = high
-    for k in reversed(order):
-        places[k] = min(places[k], ceiling)
-        ceiling = places[k] - gap
-    return places
+    order = np.argsort(heights, kind="stable")
+    gaps = gap * np.arange(len(order))  # that lie below each; without them, heights need only not fall
+    raised = np.maximum.accumulate(np.take(heights, order) - gaps)
+    return (raised.clip(0, 1 - gaps[-1]) + gaps)[np.argsort(order)]
 
 
 def bars(box, panel):
@@ -144,7 +139,7 @@ def tower(box, panel):
     kinds = list(dict.fromkeys(panel.kinds))
     tints = dict(zip(kinds, cycle([look.LINE, *look.SERIES])))
     width, height = box.bbox.size * 72 / box.figure.dpi
-    edges, faces = boxes(panel.array, width, height - 16 * look.ROWS - 2)
+    faces = boxes(panel.array, width, height - 16 * look.ROWS - 2)
     for place, shape in enumerate(faces):
         tint = look.ACCENT if place == panel.mark else tints[panel.kinds[place]]
         for corners, light in zip(shape, look.SHADES, strict=True):
@@ -155,11 +150,11 @@ def tower(box, panel):
         box.plot([], [], "s", color=tint, label=name)
     low, ends = faces[..., 1].min(), [-math.inf] * look.ROWS
     for first, last, text in panel.captions():  # flags, each as low as its pole can go and cross no other
-        x = (edges[first][0] + edges[last][1]) / 2
+        x = (faces[first, 0, 0, 0] + faces[last, 0, 1, 0]) / 2
         row = next((row for row in range(look.ROWS) if ends[row] > x - 6), look.ROWS) - 1
         if row >= 0:
             ends[row] = x + 8 * len(text)
-            box.plot([x] * 2, [faces[first][0][0][1], low - 16 * (row + 1)], color=look.LINE, linewidth=0.6)
+            box.plot([x] * 2, [faces[first, 0, 0, 1], low - 16 * (row + 1)], color=look.LINE, linewidth=0.6)
             box.text(x + 4, low - 16 * (row + 0.5), text, fontsize=11, va="center")
     box.legend(ncols=len(tints), loc="upper right", frameon=False, fontsize=11, borderaxespad=0)
     box.set(xlim=(0, width), ylim=(low - 16 * look.ROWS, faces[..., 1].max() + 2))
@@ -180,10 +175,9 @@ def boxes(shapes, width, height):
 
     Returns
     -------
-    edges : ndarray
-        Left and right end of each front, (N, 2).
-    faces : ndarray
-        Front, top and right side: (N, 3, 4 corners, 2), the y axis pointing up.
+    ndarray
+        Front, top and right side: (N, 3, 4 corners, 2), the y axis pointing up. A front begins at its lower
+        left corner, and its lower right one follows.
     """
     gap, (channels, high, deep) = 4, np.asarray(shapes, dtype=float).T
     unit = height / (high.max() + look.DEPTH[1] * deep.max())
@@ -197,8 +191,7 @@ def boxes(shapes, width, height):
     near = [np.stack([x - back, y - up], -1) for x, y in corners]
     far = [corner + 2 * np.stack([back, up], -1) for corner in near]
     front, top, side = near, [near[3], near[2], far[2], far[3]], [near[1], far[1], far[2], near[2]]
-    faces = np.stack([np.stack(face, 1) for face in (front, top, side)], 1)
-    return np.stack([left - back, right - back], -1), faces
+    return np.stack([np.stack(face, 1) for face in (front, top, side)], 1)
 
 
 def _mixed(tint, light):
