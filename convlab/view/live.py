@@ -15,6 +15,7 @@ from convlab.view import scene as sc
 from convlab.view.look import look
 
 SLOTS = 16
+_AS_BYTES = ("array", "x", "series", "shapes")  # of a panel's fields; the page is told the others
 _HERE = Path(__file__).parent
 # The page gets one module: these files, joined. Each uses only what stands before it, or is called later.
 _PARTS = (
@@ -115,21 +116,15 @@ class View(anywidget.AnyWidget):
 
 
 def _describe(name, panel):
-    about = {"name": name, "title": panel.title, "shape": list(panel.shape())}
-    about["kind"] = panel.drawn_as()
+    told = {key: value for key, value in vars(panel).items() if key not in _AS_BYTES}
+    about = told | {"name": name, "shape": panel.shape(), "kind": panel.drawn_as()}
     if isinstance(panel, sc.Curve):
-        about |= {"labels": list(panel.series), "axes": list(panel.axes), "bars": list(panel.bars)}
-        return about | {"mark": panel.mark, "log": panel.log}
+        return about | {"labels": list(panel.series)}
     if isinstance(panel, sc.Tower):
-        about |= {"labels": list(panel.names), "kinds": list(panel.kinds), "mark": panel.mark}
         return about | {"captions": panel.captions()}
     low, high = panel.limits()
     about |= {"signed": bool(panel.signed()), "low": low, "high": high}
-    about |= {"inset": list(panel.inset), "labels": list(panel.labels)}
-    about |= {"unread": [list(lines) for lines in panel.unread]}
-    if isinstance(panel, sc.Strip):
-        return about | {"ruler": [float(part) for part in panel.ruler]}
-    return about | {"edits": panel.edits, "step": panel.step, "plain": panel.plain, "frames": panel.frames}
+    return about | {"unread": [list(lines) for lines in panel.unread]}
 
 
 def _link(link):

@@ -77,7 +77,7 @@ def draw_scene(scene, alt):
     a diagonal of ones
     """
     pick = scene.first_pick()
-    windows = {} if pick is None else {**scene.windows_of(pick), pick[0]: ([pick[2]], [pick[3]])}
+    windows = scene.windows_of(pick) if pick else {}
     words = [line for part in scene.says.splitlines() for line in textwrap.wrap(part, _LETTERS)]
     boxes = places.arrange(scene)
     top = places.LINE * len(words) + look.BELOW * bool(words)
@@ -268,7 +268,7 @@ def _colours(panel):
 
 def _colour_ends(panel):
     low, high = panel.limits()
-    return (low - 1, low) if getattr(panel, "plain", False) else (low, high)  # plain: all of it bright
+    return (low - 1, low) if panel.plain else (low, high)  # plain: all of it bright
 
 
 def _legend(page, panel, box):

@@ -19,8 +19,8 @@ SMALL = 16  # up to this many rows and columns (and as many numbers as they hold
 
 
 @dataclass(frozen=True)
-class Cells:
-    """What a `Grid` and a `Strip` have in common: a labelled array, in colours.
+class Grid:
+    """A labelled array, in colours; where its cells are few, they show their numbers.
 
     Parameters
     ----------
@@ -36,6 +36,16 @@ class Cells:
         ``(top, bottom, left, right)``: how many rows and columns of the array are padding.
     unread : tuple of two sequences of int
         Rows and columns that no window reads; they are shaded.
+    edits : str, optional
+        Each cell becomes a number box; together they edit the control of this name.
+    labels : sequence of str
+        A caption for each tile.
+    step : float
+        By how much dragging, or an arrow key with Shift, changes a number box; 1 for whole numbers.
+    plain : bool
+        The colours mean nothing: no legend, and number boxes of one colour.
+    frames : sequence of (top, left, bottom, right)
+        The first and last row and column of boxes to draw on a photograph.
     """
 
     array: np.ndarray
@@ -45,6 +55,11 @@ class Cells:
     high: float | None = None
     inset: tuple[int, int, int, int] = (0, 0, 0, 0)
     unread: tuple[Sequence[int], Sequence[int]] = ((), ())
+    edits: str | None = None
+    labels: Sequence[str] = ()
+    step: float = 0.1
+    plain: bool = False
+    frames: Sequence[tuple[float, float, float, float]] = ()
 
     def __post_init__(self):
         """Close the array: it may be a photograph, or a result, that other labs show too."""
@@ -71,31 +86,6 @@ class Cells:
         most = float(np.abs(self.array).max(initial=0)) or 1.0
         return (-most, most) if self.signed() else (min(0.0, float(self.array.min(initial=0))), most)
 
-
-@dataclass(frozen=True)
-class Grid(Cells):
-    """Cells one below the other and side by side; small ones show their numbers.
-
-    Parameters
-    ----------
-    edits : str, optional
-        Each cell becomes a number box; together they edit the control of this name.
-    labels : sequence of str
-        A caption for each tile.
-    step : float
-        By how much dragging, or an arrow key with Shift, changes a number box; 1 for whole numbers.
-    plain : bool
-        The colours mean nothing: no legend, and number boxes of one colour.
-    frames : sequence of (top, left, bottom, right)
-        The first and last row and column of boxes to draw on a photograph.
-    """
-
-    edits: str | None = None
-    labels: Sequence[str] = ()
-    step: float = 0.1
-    plain: bool = False
-    frames: Sequence[tuple[float, float, float, float]] = ()
-
     def drawn_as(self):
         """Return how it is drawn: "cells" with their numbers, "image" or "rgb"."""
         if self.kind == "rgb":
@@ -114,11 +104,10 @@ class Ruler(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Strip(Cells):
-    """One row of cells, on a ruler that strips of other maps share."""
+class Strip(Grid):
+    """A grid of one row, on a ruler that strips of other maps share."""
 
     ruler: Ruler = Ruler(0, 1, 1)
-    labels = ()
 
     def drawn_as(self):
         """Return "image": a strip never shows its numbers."""
@@ -179,7 +168,7 @@ class Tower:
     ----------
     shapes : sequence of (int, int, int)
         Channels, height and width of each map, (N,).
-    names : sequence of str
+    labels : sequence of str
         What made each map, (N,).
     kinds : sequence of str
         What sort of layer that is, (N,); each sort has a colour.
@@ -190,7 +179,7 @@ class Tower:
     """
 
     shapes: Sequence[tuple[int, int, int]]
-    names: Sequence[str]
+    labels: Sequence[str]
     kinds: Sequence[str]
     title: str
     mark: int | None = None
@@ -292,7 +281,7 @@ class Scene:
         tables that no row names stand behind the picture, each on a page.
     """
 
-    panels: dict[str, Cells | Curve | Tower]
+    panels: dict[str, Grid | Curve | Tower]
     links: list[Link] = field(default_factory=list)
     says: str = ""
     tables: dict[str, list[list[str]] | str] = field(default_factory=dict)
@@ -325,7 +314,9 @@ class Scene:
         return (name, 0, 0, 0) if self.play else (name, 0, rows // 2, cols // 2)
 
     def windows_of(self, pick):
-        """Return ``{panel: (rows, columns)}``, the positions below `pick` that it reads, by the fewest links.
+        """Return ``{panel: (rows, columns)}``: `pick`, and the positions below it that it reads.
+
+        Where several links lead to a panel, the fewest count.
 
         Parameters
         ----------
@@ -338,7 +329,7 @@ class Scene:
         >>> scene = Scene({"x": Grid(np.zeros((5, 5)), "x"), "y": Grid(np.zeros((3, 3)), "y")},
         ...               [Link("x", "y", (range(3), range(3)), (range(3), range(3)))])
         >>> scene.windows_of(("y", 0, 1, 2))
-        {'x': ([1, 2, 3], [2, 3, 4])}
+        {'y': ([1], [2]), 'x': ([1, 2, 3], [2, 3, 4])}
         """
         name, _, row, col = pick
         reached = new = {name: ([row], [col])}
@@ -349,7 +340,6 @@ class Scene:
                 if link.target in new and link.source not in reached
             }
             reached = reached | new
-        del reached[name]
         return reached
 
     def _below(self, link, rows, cols):

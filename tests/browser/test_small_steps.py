@@ -117,7 +117,7 @@ def outlined(scene, name, cell):
     if not (top <= cell[1] < rows - bottom and left <= cell[2] < cols - right):
         return True
     pick = scene.first_pick()
-    around = {pick[0]: (pick[2:3], pick[3:4])} | scene.windows_of(pick) if pick else {}
+    around = scene.windows_of(pick) if pick else {}
     ends = zip(around.get(name, ()), cell[1:], strict=False)
     return name in around and all(min(cells) - 4 <= at <= max(cells) + 4 for cells, at in ends)
 

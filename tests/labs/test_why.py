@@ -26,7 +26,7 @@ def test_every_row_of_the_matrix_gives_its_output():
 def test_a_cell_of_the_matrix_belongs_to_one_output_and_its_window():
     scene = labs.matrix_lab(n=6, stride=1, padding=0).scene
     windows = scene.windows_of(("matrix", 0, 6, 20))  # row 6 of 16: output row 1, column 2
-    assert windows == {"output": ([1], [2]), "input": ([1, 2, 3], [2, 3, 4])}
+    assert windows == {"matrix": ([6], [20]), "output": ([1], [2]), "input": ([1, 2, 3], [2, 3, 4])}
 
 
 def test_a_weight_that_is_pointed_at_shows_its_places():
