@@ -9,7 +9,7 @@ from convlab.labs.controls import button, one_of, photo, picture
 from convlab.labs.lab import lab, say
 from convlab.labs.stack import layers_of, stack, stack_panel
 from convlab.networks import programs
-from convlab.view.scene import Curve, Grid, Link, Ruler, Scene, Strip
+from convlab.view.scene import Curve, Grid, Link, Scene
 
 SHAPE = (3, 128, 128)  # of the image
 FIELD, CHANNELS, MAP = 64, 64, 16  # the goals
@@ -80,7 +80,7 @@ def design_lab(budget="roomy", preset="eight plain 3×3", image="cat", layers=No
         "field": _chart("receptive field", "px", sizes, FIELD, "goal"),
         "parameters": _chart("parameters so far", "thousands", parameters / 1e3, most[0] / 1e3, "budget"),
         "macs": _chart("multiply-adds so far", "millions", macs / 1e6, most[1] / 1e6, "budget"),
-        "top": Strip(top.seen(len(x))[None], "units on top", low=0, high=1, ruler=Ruler(0, 1, top.n)),
+        "top": Grid(top.seen(len(x))[None], "units on top", low=0, high=1, ruler=(0, 1, top.n)),
         "photo": Grid(np.pad(x, margin), "photograph", inset=(margin,) * 4),
     }
     middle = ([starts[top.n // 2]], top.reads)

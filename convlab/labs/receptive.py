@@ -11,7 +11,7 @@ from convlab.errors import ConvlabError, number
 from convlab.labs.controls import OWN, Control, also_show, calm, one_of, photo, picture, ranged, yes_no
 from convlab.labs.lab import lab, say
 from convlab.labs.stack import MOST, STACKS, layers_of, stack, stack_panel
-from convlab.view.scene import Grid, Link, Ruler, Scene, Strip
+from convlab.view.scene import Grid, Link, Scene
 
 
 def _main_path(layers):
@@ -117,8 +117,8 @@ def _strips(layers, levels, x):
     panels, links = {}, []
     for k, (level, ends) in enumerate(padded):
         row = np.pad(x[len(x) // 2] / 255 if k == 0 else level.seen(len(x)), ends)[None]
-        ruler = Ruler(lefts[k] - min(lefts), level.field.jump, end - min(lefts))
-        panels[level.name] = Strip(row, level.name, low=0, high=1, inset=(0, 0, *ends), ruler=ruler)
+        ruler = (lefts[k] - min(lefts), level.field.jump, end - min(lefts))
+        panels[level.name] = Grid(row, level.name, low=0, high=1, inset=(0, 0, *ends), ruler=ruler)
         if k:
             before, _, stride, taps = steps[k - 1]
             starts = [None] * ends[0] + [before + i * stride for i in range(level.n)] + [None] * ends[1]
@@ -227,13 +227,13 @@ def _evidence(last, found, row):
     """Draw the units on top, the row of pixels and what each proof finds there, above each other."""
     jump, left = last.field.jump, min(0, last.left)
     length = max(len(row), last.left + last.n * jump) - left
-    above, ruler = Ruler(last.left - left, jump, length), Ruler(-left, 1, length)
-    strips = {"top": Strip(last.seen(len(row))[None], last.name, low=0, high=1, ruler=above)}
+    above, ruler = (last.left - left, jump, length), (-left, 1, length)
+    strips = {"top": Grid(last.seen(len(row))[None], last.name, low=0, high=1, ruler=above)}
     for name, values in found.items():
         # Whatever is not 0 gets the full colour of its sign.
         small = np.abs(values[values != 0]).min(initial=1.0)
-        strips[name] = Strip(values[None], name, "signed", -small, small, ruler=ruler)
-    return {**strips, "row": Strip(row[None], "pixels", low=0, high=255, ruler=ruler)}
+        strips[name] = Grid(values[None], name, "signed", -small, small, ruler=ruler)
+    return {**strips, "row": Grid(row[None], "pixels", low=0, high=255, ruler=ruler)}
 
 
 def _columns(found):

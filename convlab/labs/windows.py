@@ -10,7 +10,7 @@ from convlab.arithmetic.inputs import MODES, layout, pair
 from convlab.errors import minus, named, number, whole
 from convlab.labs.controls import also_show, asked, buttons, calm, one_of, photo, picture, ranged, typed
 from convlab.labs.lab import lab, say
-from convlab.view.scene import SMALL, Grid, Link, Ruler, Scene, Strip
+from convlab.view.scene import SMALL, Grid, Link, Scene
 
 MORE = {"one row": ("strip", "windows", "strip_output"), "times read": ("reads",)}
 RULE = "⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1"
@@ -77,9 +77,9 @@ def stride_lab(height, width, kernel, stride, dilation, p, padding, op, also="no
     edges = {"inset": (*margins[0], *margins[1]), "unread": (rows.unread, cols.unread)}
     above, below = _rulers(cols.stairs.shape[1], *cols.places)
     panels = {
-        "strip": _row(ops.pad(row, flat), "one row", above, **edge),
+        "strip": Grid(ops.pad(row, flat), "one row", ruler=above, **edge),
         "windows": Grid(cols.stairs, "its windows, one a line", **edge),
-        "strip_output": _row(give(row, (1, kernel), padding=flat, **steps), "its output", below),
+        "strip_output": Grid(give(row, (1, kernel), padding=flat, **steps), "its output", ruler=below),
         "input": Grid(ops.pad(grid, margins), "input", **edges),
         "output": Grid(give(grid, k, padding=margins, **steps), "output"),
         "reads": Grid(np.outer(rows.counts, cols.counts), "times read"),
@@ -94,15 +94,10 @@ def stride_lab(height, width, kernel, stride, dilation, p, padding, op, also="no
     return calm(scene, MORE, also)
 
 
-def _row(array, title, ruler, **more):
-    """Show one row: with its numbers, or on a ruler where it is too long for them."""
-    return Strip(array, title, ruler=ruler, **more) if ruler else Grid(array, title, **more)
-
-
 def _rulers(length, starts, taps):
-    """Say where the cells of a long row lie, and those of its output, each over its window; else None."""
+    """Put a row too long for numbers on a ruler, and its output, each cell over its window; else None."""
     left = max(0, (taps[-1] + 1 - starts.step) / 2)
-    return (Ruler(0, 1, length), Ruler(left, starts.step, length)) if length > SMALL else (None, None)
+    return ((0, 1, length), (left, starts.step, length)) if length > SMALL else (None, None)
 
 
 def _links(rows, cols, op):
@@ -277,14 +272,14 @@ def conventions_lab(n=224, kernel=7, stride=2, padding=3, dilation=1):
     ends = [max(n - 1 + pads[1], windows.starts[-1] + span - 1) for pads, windows, *_ in found.values()]
     after = max(ends) - n + 1
     length = before + n + after
-    row, ruler = np.pad(np.arange(n), (before, after))[None], Ruler(0, 1, length)
-    panels = {"input": Strip(row, "pixels", inset=(0, 0, before, after), ruler=ruler)}
+    row, ruler = np.pad(np.arange(n), (before, after))[None], (0, 1, length)
+    panels = {"input": Grid(row, "pixels", inset=(0, 0, before, after), ruler=ruler)}
     links, table = [], [["", "padding", "output", "reads", "call", "in convlab"]]
     for name, (pads, (starts, taps), theirs, ours) in found.items():
         left = max(0, before + starts[0] + (span - stride) / 2)
         title = name.split()[-1].partition("=")[0] if "PyTorch" in name else name
-        ruler = Ruler(left, stride, max(length, left + stride * len(starts)))
-        panels[name] = Strip(np.array(starts)[None] - starts[0], title, "grey", ruler=ruler)
+        ruler = (left, stride, max(length, left + stride * len(starts)))
+        panels[name] = Grid(np.array(starts)[None] - starts[0], title, "grey", ruler=ruler)
         shifted = range(before + starts[0], before + starts[-1] + 1, stride)
         links.append(Link("input", name, ((0,), (0,)), (shifted, taps), op="window"))
         reads = f"{minus(starts[0])}\u00a0…\u00a0{starts[-1] + taps[-1]}"

@@ -1,11 +1,9 @@
 """The place for an answer: a box for a number or a list of choices, and a button."""
 
-from pathlib import Path
-
 import anywidget
 import traitlets
 
-_HERE = Path(__file__).parent
+from convlab.view.live import joined
 
 
 class Answer(anywidget.AnyWidget):
@@ -25,10 +23,8 @@ class Answer(anywidget.AnyWidget):
         Called, without arguments, when an answer is given.
     """
 
-    _esm = "\n".join(
-        (_HERE / "js" / f"{part}.js").read_text(encoding="utf-8") for part in ("ending", "words", "answer")
-    )
-    _css = (_HERE / "answer.css").read_text(encoding="utf-8")  # and of the card around it
+    _esm = joined("js/ending.js", "js/words.js", "js/answer.js")
+    _css = joined("answer.css")  # and of the card around it
     about = traitlets.Unicode().tag(sync=True)
     options = traitlets.List().tag(sync=True)
     value = traitlets.Unicode().tag(sync=True)

@@ -16,7 +16,6 @@ from convlab.view.look import look
 
 SLOTS = 16
 _AS_BYTES = ("array", "x", "series", "shapes")  # of a panel's fields; the page is told the others
-_HERE = Path(__file__).parent
 # The page gets one module: these files, joined. Each uses only what stands before it, or is called later.
 _PARTS = (
     *("numbers", "colours", "links", "packing", "arithmetic"),  # no page
@@ -26,6 +25,11 @@ _PARTS = (
 )
 _SCRIPT = f"const {{ {', '.join(vars(look))} }} = {json.dumps(vars(look))};"
 _STYLE = "".join(f"--convlab-{name.lower()}: {vars(look)[name]}; " for name in ("ACCENT", "UNREAD", "LINE"))
+
+
+def joined(*files):
+    """Return these files of the page's side, one after the other."""
+    return "\n".join((Path(__file__).parent / file).read_text(encoding="utf-8") for file in files)
 
 
 class View(anywidget.AnyWidget):
@@ -53,10 +57,8 @@ class View(anywidget.AnyWidget):
         The number of the drawing; that of the last one that was sent in full.
     """
 
-    _esm = "\n".join(
-        [_SCRIPT, *((_HERE / "js" / f"{part}.js").read_text(encoding="utf-8") for part in _PARTS)]
-    )
-    _css = f".convlab-lab, .convlab-view {{ {_STYLE}}}\n" + (_HERE / "view.css").read_text(encoding="utf-8")
+    _esm = f"{_SCRIPT}\n{joined(*(f'js/{part}.js' for part in _PARTS))}"
+    _css = f".convlab-lab, .convlab-view {{ {_STYLE}}}\n{joined('view.css')}"
     layout_ = traitlets.Dict().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
     problem = traitlets.Unicode().tag(sync=True)

@@ -17,7 +17,7 @@ def pack(panel, links):
 
     Parameters
     ----------
-    panel : Grid, Strip or Curve
+    panel : Grid, Curve or Tower
     links : list of Link
         Those that make this panel.
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from convlab.errors import minus
 from convlab.view.look import look
-from convlab.view.scene import Grid, Strip
+from convlab.view.scene import Grid
 
 WIDTH, HEIGHT = 988, 600  # of all boxes, in pixels; higher only where the smallest are
 LINE = 17  # the height of a line of text
@@ -52,9 +52,7 @@ def arrange(scene):
     (True, True)
     """
     parts = scene.panels | {name: rows for name, rows in scene.tables.items() if not isinstance(rows, str)}
-    rows = [[[name for name in column if name in parts] for column in row] for row in scene.arrangement()]
-    named = {name for row in rows for column in row for name in column}
-    rows.append([[name] for name in parts if name not in named])
+    rows = scene.arrangement(parts)
     large = [name for name, part in parts.items() if isinstance(part, Grid) and part.drawn_as() == "cells"]
     large = [name for name in large if max(parts[name].shape()[1:]) > 5 and not parts[name].edits]
     for kept in range(len(large), -1, -1):  # numbers that have no room become colours, the last panel first
@@ -69,7 +67,7 @@ def _grown(rows, parts, coarse):
     lines = best = None
     for step in range(_STEPS + 1):
         sizes = {name: _box(name, part, step / _STEPS, name in coarse) for name, part in parts.items()}
-        lines = lines or [line for row in rows for line in _broken(filter(None, row), sizes)]
+        lines = lines or [line for row in rows for line in _broken(row, sizes)]
         boxes, bottom = _place(lines, sizes)
         if best and (bottom > HEIGHT or max(_width(line, sizes) for line in lines) > WIDTH):
             break
@@ -122,7 +120,7 @@ def measure(panel, share, coarse=False):
 
     Parameters
     ----------
-    panel : Grid, Strip, Curve or Tower
+    panel : Grid, Curve or Tower
     share : float
     coarse : bool
         In colours, where it would show numbers.
@@ -138,13 +136,13 @@ def measure(panel, share, coarse=False):
     True
     """
     kind = panel.drawn_as()
-    if isinstance(panel, Strip):
-        return Box(look.NAME + 300, look.STRIP, "", WIDTH)
     if kind in look.CHART:
         (narrow, wide), (low, high) = look.CHART[kind]
         low += look.BAND * len(panel.series) if kind == "bars" else 0
         sides = (least + share * (most - least) for least, most in ((narrow, wide), (low, high)))
         return Box(*sides, panel.title, wide)
+    if panel.ruler:
+        return Box(look.NAME + 300, look.STRIP, "", WIDTH)
     tiles, rows, cols = panel.shape()
     numbers = kind == "cells" and not coarse
     cell, label = _cell(panel, share, numbers), look.LABEL if panel.labels else 0

@@ -95,7 +95,7 @@ def draw_scene(scene, alt):
             _table(page, box, scene.tables[name])
         elif chart := _CHARTS.get(panel.drawn_as()):
             _chart(page, box, chart, panel)
-        elif isinstance(panel, sc.Strip):
+        elif panel.ruler:
             _strip(page, box, panel, windows.get(name, ((), ()))[1])
         else:
             _tiles(page, box, panel, windows.get(name))

@@ -7,7 +7,6 @@ A *panel* is a labelled array. A *link* says which window of one panel makes a c
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import NamedTuple
 
 import numpy as np
 
@@ -46,6 +45,9 @@ class Grid:
         The colours mean nothing: no legend, and number boxes of one colour.
     frames : sequence of (top, left, bottom, right)
         The first and last row and column of boxes to draw on a photograph.
+    ruler : (left, pitch, length), optional
+        Makes one row a strip: cell j spans ``left + j*pitch`` … ``left + (j + 1)*pitch`` of a ruler of this
+        length, which other strips share. A strip never shows its numbers.
     """
 
     array: np.ndarray
@@ -60,6 +62,7 @@ class Grid:
     step: float = 0.1
     plain: bool = False
     frames: Sequence[tuple[float, float, float, float]] = ()
+    ruler: tuple[float, float, float] | None = None
 
     def __post_init__(self):
         """Close the array: it may be a photograph, or a result, that other labs show too."""
@@ -92,26 +95,7 @@ class Grid:
             return "rgb"
         tiles, rows, cols = self.shape()
         few = max(rows, cols) <= SMALL and tiles * rows * cols <= SMALL**2
-        return "cells" if few else "image"
-
-
-class Ruler(NamedTuple):
-    """Cell j spans ``left + j*pitch`` … ``left + (j + 1)*pitch`` of a ruler of this length."""
-
-    left: float
-    pitch: float
-    length: float
-
-
-@dataclass(frozen=True)
-class Strip(Grid):
-    """A grid of one row, on a ruler that strips of other maps share."""
-
-    ruler: Ruler = Ruler(0, 1, 1)
-
-    def drawn_as(self):
-        """Return "image": a strip never shows its numbers."""
-        return "image"
+        return "cells" if few and not self.ruler else "image"
 
 
 @dataclass(frozen=True)
@@ -263,7 +247,7 @@ class Scene:
 
     Parameters
     ----------
-    panels : dict of str to Grid, Strip, Curve or Tower
+    panels : dict of str to Grid, Curve or Tower
         In the order they are read.
     links : list of Link
         How the panels hang together.
@@ -289,8 +273,13 @@ class Scene:
     pick: tuple[str, int, int, int] | None = None
     rows: Sequence[Sequence[str | Sequence[str]]] = ()
 
-    def arrangement(self):
-        """Return rows of columns of names: what `rows` says, less what is not there, then what it leaves out.
+    def arrangement(self, parts=None):
+        """Return rows of columns of names: what `rows` says of some parts, then those that it leaves out.
+
+        Parameters
+        ----------
+        parts : collection of str, optional
+            Names of panels and tables; if left out, all panels, and the tables that `rows` names.
 
         Examples
         --------
@@ -300,9 +289,10 @@ class Scene:
         """
         rows = [[[one] if isinstance(one, str) else list(one) for one in row] for row in self.rows]
         named = {name for row in rows for column in row for name in column}
-        rows.append([[name] for name in self.panels if name not in named])
-        there = self.panels.keys() | self.tables.keys()
-        rows = [[[name for name in column if name in there] for column in row] for row in rows]
+        if parts is None:
+            parts = [*self.panels, *(named & self.tables.keys())]
+        rows.append([[name] for name in parts if name not in named])
+        rows = [[[name for name in column if name in parts] for column in row] for row in rows]
         return [columns for row in rows if (columns := [column for column in row if column])]
 
     def first_pick(self):
