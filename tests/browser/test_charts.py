@@ -131,7 +131,7 @@ def test_the_tower_is_a_table_for_those_who_hear_it_and_bars_are_read_by_row(lab
     run(lab, "labs.tower_lab('ResNet-18')")
     table = lab.page.locator("[data-panel=tower]").get_by_role("table")
     assert table.get_by_role("row").count() == 1 + len(
-        labs.tower_lab("ResNet-18").scene.panels["tower"].names
+        labs.tower_lab("ResNet-18").scene.panels["tower"].labels
     )
     assert table.get_by_role("row", name="block3_2 residual block 128 28 28").count() == 1
     written = set(lab.page.evaluate("[...window.written]"))

@@ -126,8 +126,8 @@ def test_tower_every_control():
         found = geometry.cost(layers, (3, state["size"], state["size"]))
         assert f"{sum(one.macs for one in found):,} multiply-adds" in lab.scene.says
         drawn = {one.name: one for one in found}
-        here = panels["tower"].names[state["layer"] + 1]
-        for name, shape in list(zip(panels["tower"].names, panels["tower"].shapes, strict=True))[1:]:
+        here = panels["tower"].labels[state["layer"] + 1]
+        for name, shape in list(zip(panels["tower"].labels, panels["tower"].shapes, strict=True))[1:]:
             assert shape == drawn[name.replace("block", "skip")].shape
         assert f"Pointed out: {here}, " in lab.scene.says
         np.testing.assert_allclose(panels["costs"].array[1:].sum(axis=1), 100)
@@ -138,7 +138,7 @@ def test_tower_every_control():
 
 def test_a_residual_block_is_one_box_with_the_costs_of_its_layers():
     panel = labs.tower_lab("ResNet-50").scene.panels["tower"]
-    assert len(panel.names) == 1 + 2 + 16 + 2 and panel.kinds.count("residual block") == 16
+    assert len(panel.labels) == 1 + 2 + 16 + 2 and panel.kinds.count("residual block") == 16
     says = labs.tower_lab("ResNet-50", layer=2).scene.says  # three convolutions, a skip, their batch norms
     weights = 64 * 64 + 9 * 64 * 64 + 2 * 64 * 256
     assert f"{weights + 2 * (64 + 64 + 256 + 256):,} parameters, {weights * 56**2:,} multiply-adds" in says
