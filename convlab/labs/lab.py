@@ -201,7 +201,6 @@ class Lab(widgets.VBox):
         self.attempt(self._take, kinds.settle, {"pick": cell})
 
     def _repr_mimebundle_(self, **kwargs):
-        live = super()._repr_mimebundle_(**kwargs)
         # anywidget's own bundle switches Colab's manager of widgets on, and says where that is.
         anywidgets = self.view._repr_mimebundle_(**kwargs)
         colab = anywidgets[1] if isinstance(anywidgets, tuple) else {}
@@ -209,7 +208,7 @@ class Lab(widgets.VBox):
         text = f"{name}: {self.scene.says}"
         picture = plots.draw_scene(self.scene, f"{name}. {self.scene.says}")
         data, metadata = picture._repr_mimebundle_()
-        return {**(live or {}), **data, "text/plain": text}, {**colab, **metadata}
+        return super()._repr_mimebundle_(**kwargs) | data | {"text/plain": text}, colab | metadata
 
 
 def running(place, of):

@@ -49,14 +49,11 @@ def own_receptive_lab(net=None, layer=None, image="cat", also="nothing more"):
     path, (_, size, width) = tuple(net.path(layer)), net.shape
     fields = [net.field(layer, axis) for axis in (0, 1)]
     if fields[0] != fields[1] or size != width:
-        raise ConvlabError(
-            say("receptive_lab", "uneven", layer=networks.nickname(layer), field=fields, shape=net.shape)
-        )
-    levels = [
-        one._replace(name=f"{one.place}: {networks.nickname(one.name, 15)}")
-        for one in levels_of(path, size, every=False)
-    ]
-    return _scene(path, levels, levels, photo(image, size), {}, also)
+        name = networks.nickname(layer)
+        raise ConvlabError(say("receptive_lab", "uneven", layer=name, field=fields, shape=net.shape))
+    levels = levels_of(path, size, every=False)
+    named = [one._replace(name=f"{one.place}: {networks.nickname(one.name, 15)}") for one in levels]
+    return _scene(path, named, named, photo(image, size), {}, also)
 
 
 @lab(
