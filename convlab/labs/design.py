@@ -7,7 +7,7 @@ from convlab.arithmetic.levels import levels_of
 from convlab.errors import ConvlabError, times
 from convlab.labs.controls import button, one_of, photo, picture
 from convlab.labs.lab import lab, say
-from convlab.labs.stack import layers_of, stack, stack_panel
+from convlab.labs.stack import PRESETS, layers_of, stack, stack_panel
 from convlab.networks import programs
 from convlab.view.scene import Curve, Grid, Link, Scene
 
@@ -15,18 +15,7 @@ SHAPE = (3, 128, 128)  # of the image
 FIELD, CHANNELS, MAP = 64, 64, 16  # the goals
 ALL = (*WINDOW, "channels", "groups")
 NEW = (3, 1, 1, 1, 64, 1)
-STARTS = {
-    "eight plain 3×3": [NEW] * 8,
-    "five with stride 2": [(3, 2, 1, 1, channels, 1) for channels in (16, 32, 64, 64, 64)],
-    "one huge kernel": [(64, 8, 28, 1, 64, 1)],
-    "one dilated kernel": [(3, 8, 32, 32, 64, 1)],
-}
-BUDGETS = {  # parameters, multiply-adds
-    "roomy": (500_000, 500_000_000),
-    "light (few parameters)": (10_000, 100_000_000),
-    "quick (few multiply-adds)": (500_000, 5_000_000),
-    "tiny (few of both)": (10_000, 2_000_000),
-}
+STARTS, BUDGETS = PRESETS["starts"], PRESETS["budgets"]
 LANGUAGES = {"PyTorch": programs.pytorch, "Keras": programs.keras, "convlab": programs.convlab}
 LANGUAGES["ONNX"] = programs.onnx
 

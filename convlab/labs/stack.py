@@ -1,5 +1,8 @@
 """The editor of a stack of layers: kernel, stride, padding and dilation of each, as number boxes."""
 
+import tomllib
+from pathlib import Path
+
 import numpy as np
 
 from convlab import networks
@@ -13,13 +16,9 @@ LARGEST = 99  # beyond it a window is hard to draw
 NEW = (3, 1, 1, 1)  # what "one layer more" adds
 MOST_CHANNELS = 2048
 _WANTED = f"Give 1 to {MOST} layers, each as (kernel, stride, padding, dilation)."
-STACKS = {
-    "three 3×3": [(3, 1, 1, 1)] * 3,
-    "3×3 with stride": [(3, 1, 1, 1), (3, 2, 1, 1), (3, 1, 1, 1), (3, 2, 1, 1), (3, 1, 1, 1)],
-    "dilation 1-2-4": [(3, 1, 1, 1), (3, 1, 2, 2), (3, 1, 4, 4)],
-    "dilation 2-2-2": [(3, 1, 2, 2)] * 3,
-    "AlexNet to pool5": [tuple(getattr(one, name) for name in WINDOW) for one in networks.alexnet()[:8]],
-}
+PRESETS = tomllib.loads(Path(__file__).with_name("presets.toml").read_text(encoding="utf-8"))
+ALEXNET = [[getattr(layer, name) for name in WINDOW] for layer in networks.alexnet()[:8]]
+STACKS = PRESETS["stacks"] | {"AlexNet to pool5": ALEXNET}
 
 
 def stack(presets, more=(), new=NEW):

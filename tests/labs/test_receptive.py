@@ -15,7 +15,7 @@ def edit(lab, stack):
 
 
 def rows_of(lab):
-    return [tuple(int(v) for v in row) for row in lab.controls["layers"].value[:, :, 0].T]
+    return [[int(v) for v in row] for row in lab.controls["layers"].value[:, :, 0].T]
 
 
 def stack_of(lab):
@@ -128,7 +128,7 @@ def test_strips_stop_at_padding():
 def test_layers_are_added_on_top_and_taken_from_it():
     lab = labs.receptive_lab("dilation 1-2-4")
     lab.controls["depth"].value = 5
-    assert rows_of(lab) == [*STACKS["dilation 1-2-4"], NEW, NEW]
+    assert rows_of(lab) == [*STACKS["dilation 1-2-4"], [*NEW], [*NEW]]
     lab.controls["depth"].value = 2
     assert rows_of(lab) == STACKS["dilation 1-2-4"][:2]
     lab.controls["preset"].value = "three 3×3"
