@@ -341,10 +341,8 @@ def _tower(drawn, network, image, layer):
     maps = Tower(shapes, ["image", *names], ["image", *kinds], "the maps, to scale", mark=layer + 1)
     axes, short = ("layer", "share of all (%)"), [networks.nickname(name, 15) for name in names]
     bars = Curve(range(len(names)), shares, "where the costs lie", axes, mark=layer, bars=short)
-    total = ", ".join(f"{sums[what]:,} {name}" for what, name in SHARES.items())
     inside = " in all its layers" if kinds[layer] == "residual block" else ""
-    about = {"network": network, "size": image[1:], "here": costs[layer], "inside": inside}
-    says = say("tower_lab", sums=total, **about)
+    says = say("tower_lab", network=network, size=image[1:], sums=sums, here=costs[layer], inside=inside)
     tables = {"layers": _costs(costs, sums, image)}
     panels, rows = {"tower": maps, "costs": bars}, (("tower",), ("costs",))
     return Scene(panels, [], says, tables, pick=("tower", 0, 0, layer + 1), rows=rows)
