@@ -6,7 +6,7 @@ from scipy import signal
 
 from convlab import images, labs
 from convlab.arithmetic import kernels
-from convlab.labs import waves
+from convlab.labs import tradeoffs
 from tests.labs.helpers import assert_links_tell_the_truth, drive
 
 
@@ -17,7 +17,7 @@ def test_separable_every_control():
         kernel, k = panels["kernel"].array, len(panels["kernel"].array)
         left, sizes, right = np.linalg.svd(kernel)
         low_rank = (left[:, : state["pairs"]] * sizes[: state["pairs"]]) @ right[: state["pairs"]]
-        x = images.square(waves.photo(state["image"]), waves.SIDE).astype(float)
+        x = images.square(tradeoffs.photo(state["image"]), tradeoffs.SPLIT).astype(float)
         np.testing.assert_allclose(panels["exact"].array, signal.correlate2d(x, kernel, "valid"), atol=1e-6)
         np.testing.assert_allclose(
             panels["output"].array, signal.correlate2d(x, low_rank, "valid"), atol=1e-6
@@ -73,7 +73,7 @@ def test_the_stripes_of_the_output_have_the_wavelength_it_says(angle):
     power = np.abs(np.fft.fft2((y - y.mean()) * np.outer(np.hanning(len(y)), np.hanning(len(y[0]))), (n, n)))
     rows, cols = np.unravel_index(power.argmax(), power.shape)
     peak = [min(k, n - k) / n / s for k in (cols, rows)]  # cycles a pixel of the input
-    for (_, seen), found in zip(waves.seen_by(wavelength, angle, s), peak, strict=True):
+    for (_, seen), found in zip(tradeoffs.seen_by(wavelength, angle, s), peak, strict=True):
         assert math.isclose(1 / seen if seen < math.inf else 0, found, abs_tol=2 / n)
 
 
