@@ -3,12 +3,14 @@
 import base64
 import json
 import pickle
+from inspect import ismodule
 
 import numpy as np
 
 from convlab import labs
 
-OWN = {**vars(labs.effective), **vars(labs.network), **vars(labs.receptive)}  # labs of a network of one's own
+# Every function of the labs' modules: those of a network of one's own are not in `labs` itself.
+OWN = {name: one for room in vars(labs).values() if ismodule(room) for name, one in vars(room).items()}
 
 
 def remote(kernel, expression):
