@@ -95,7 +95,7 @@ class Lab(widgets.VBox):
             self.view.observe(self._picked, "pick")
         seen = [one for one in self.controls.values() if isinstance(one, widgets.Widget)]
         self.view.controls = [one.model_id for one in (self.view, *seen)]
-        self.view.stands = lambda: {one.model_id: kinds.stands(one) for one in seen}
+        self.view.stands = lambda: self._stands(seen)
         super().__init__([widgets.Box(seen).add_class("convlab-controls"), self.view])
         self.add_class("convlab-lab")
 
@@ -109,6 +109,12 @@ class Lab(widgets.VBox):
             control.observe(lambda change: self._moved(name, change.new), "value")
         else:
             control.on_click(lambda _: self._moved(name))
+
+    def _stands(self, seen):
+        """Tell the page how all controls stand; what waits is drawn first, so that it can miss nothing."""
+        if self.waits:
+            self.refresh()
+        return {one.model_id: kinds.stands(one) for one in seen}
 
     def state(self):
         """Return ``{name: value}`` of all that the picture depends on."""

@@ -83,7 +83,8 @@ class View(anywidget.AnyWidget):
                 self.whole = self.turn
                 self.send_state()
         else:  # a restored notebook gets no answer
-            self.send({"turn": self.turn, "problem": self.problem, "stands": self.stands()})
+            stands = self.stands()  # may draw, so this comes first
+            self.send({"turn": self.turn, "problem": self.problem, "stands": stands})
 
     def show(self, scene):
         """Draw `scene` and clear any problem.

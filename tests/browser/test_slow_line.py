@@ -321,9 +321,9 @@ def every_end(message):
     return idle and message["parent_header"]["msg_type"] == "comm_msg"
 
 
-def three_drawings():
-    """Loses a drawing, and the next two times that it is sent in full."""
-    left = iter(range(3))
+def drawings(count):
+    """Loses this many drawings: one, and the times after it that it is sent in full."""
+    left = iter(range(count))
 
     def loses(message):
         drawn = message.get("content", {}).get("data", {}).get("state", {}).get("turn")
@@ -332,7 +332,7 @@ def three_drawings():
     return loses
 
 
-@pytest.mark.parametrize(("typed", "loses"), [("12.5", every_end), ("8", three_drawings())])
+@pytest.mark.parametrize(("typed", "loses"), [("12.5", every_end), ("8", drawings(3))])
 def test_what_was_typed_arrives_although_much_is_lost(lab, line, typed, loses):
     run_lab(lab, LAB)
     line.loses = lambda message: loses(kernel_message(message))
@@ -345,6 +345,16 @@ def test_what_was_typed_arrives_although_much_is_lost(lab, line, typed, loses):
     right.controls["kernel"].value = kernel
     says(lab, right)
     assert box.input_value() == typed and not lab.errors
+
+
+def test_the_last_drawing_is_lost_and_nobody_touches_the_lab_again(lab, line):
+    """A list may be used without a key or a press that the lab hears of."""
+    run_lab(lab, LAB)
+    loses = drawings(1)
+    line.loses = lambda message: loses(kernel_message(message))
+    choose(lab.page, 0, "coffee")
+    says(lab, labs.kernel_lab("coffee", "gaussian blur", size=7))
+    assert not lab.errors
 
 
 @pytest.mark.parametrize("slow", [LOSSY], indirect=True)

@@ -1,9 +1,11 @@
 """What all labs share: controls that are checked, rules that settle first, one drawing a change."""
 
+import asyncio
 import re
 import subprocess
 import sys
 import textwrap
+import time
 import tomllib
 import types
 from pathlib import Path
@@ -111,6 +113,24 @@ def test_a_first_look_is_calm_and_the_rest_is_asked_for(name):
     first, *more = found.values()
     assert len(first) <= 3 and all(first < kind for kind in more)
     assert max(more, key=len) == set().union(*more)
+
+
+def test_a_page_that_asks_how_things_stand_hears_of_a_drawing_that_waits(monkeypatch):
+    """It asks once after a change: were that drawing lost afterwards, nobody would ask for it again."""
+    said = []
+    monkeypatch.setattr(View, "send", lambda view, content, buffers=None: said.append(content))
+
+    async def rests():
+        monkeypatch.setattr("convlab.labs.lab.event_loop", asyncio.get_running_loop)
+        one = labs.sliding_lab()
+        before = one.view.turn
+        one.rests = time.perf_counter() + 60
+        one.controls["grid"].value = "a dot"
+        assert one.waits and one.view.turn == before
+        one.view._handle_custom_msg("here?", [])
+        assert said[-1]["turn"] == one.view.turn == before + 1 and not one.waits
+
+    asyncio.run(rests())
 
 
 def test_pictures_on_show_cannot_be_written_to():

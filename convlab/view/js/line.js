@@ -46,8 +46,12 @@ function guard(view, control) {
 }
 
 function hasten(view) {
+  // once the reader rests: send what is still held back, and ask how things stand
   view.callOff?.();
-  view.callOff = after(view.signal, SILENCE, () => release(view, true));
+  view.callOff = after(view.signal, SILENCE, () => {
+    release(view, true);
+    view.wake();
+  });
 }
 
 function release(view, lost) {
