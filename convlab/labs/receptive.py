@@ -1,4 +1,7 @@
-"""Notebook 04: the window of a unit in every layer below it; three proofs of it, and what can fool them."""
+"""Notebook 04: the window of a unit in every layer below it; three proofs of it, and what can fool them.
+
+And a task that a small window cannot solve, however clever the network.
+"""
 
 from itertools import pairwise
 
@@ -11,7 +14,8 @@ from convlab.errors import ConvlabError, number
 from convlab.labs.controls import OWN, Control, also_show, calm, one_of, photo, picture, ranged, yes_no
 from convlab.labs.lab import lab, say
 from convlab.labs.stack import MOST, STACKS, layers_of, stack, stack_panel
-from convlab.view.scene import Grid, Link, Scene
+from convlab.networks import wires as task
+from convlab.view.scene import Curve, Grid, Link, Scene
 
 
 def _main_path(layers):
@@ -249,3 +253,53 @@ def _agreement(last, unit, row, size, found, op):
     agree = len({(values != 0).tobytes() for values in found.values()}) == 1
     where = {"unit": unit, "name": last.name, "row": row, "first": float(first), "end": end}
     return say("proofs_lab", "found", outside, "agree" if agree else op, **where, **counts)
+
+
+_ROWS = (("wires", "plugs", "charge"), ("score", "answers"))
+SCORE = ("layers", "share right, or guessed right")
+
+
+@lab(
+    layers=ranged("layers", 0, task.MOST),
+    kernel=ranged("kernel", 3, 7, 2),
+    dilation=ranged("dilation", 1, 3),
+    picture=ranged("picture no.", 0, task.PICTURES - 1),
+)
+def wires_lab(layers=5, kernel=3, dilation=1, picture=0):
+    """Say at the end of each wire whether its other end is plugged into plus or minus.
+
+    Each layer hands the charge on: a wire pixel takes it over from the wire pixels in its window.
+
+    Parameters
+    ----------
+    layers : int
+        0 to 30.
+    kernel : {3, 5, 7}
+        Side of every window.
+    dilation : {1, 2, 3}
+        Distance between the pixels that a window reads.
+    picture : int
+        Which random picture, 0 to 39.
+    """
+    wires, plugs, ends, truth = (part[picture] for part in task.pictures())
+    charge = task.carry(kernel, dilation)[layers, picture]
+    answers = charge[ends[:, 0], ends[:, 1]]
+    half = layers * dilation * (kernel - 1) // 2  # of the receptive field: what a unit sees to each side
+    axis, score = (range(task.SIDE), range(-half, half + 1, dilation)), task.scores(kernel, dilation)
+    panels = {
+        "wires": Grid(wires, "wires", low=0, high=1),
+        "plugs": Grid(plugs, "plugs: + bright, − dark", kind="signed", low=-1, high=1),
+        "charge": Grid(charge, f"charge after {layers} layers", kind="signed", low=-1, high=1),
+        "score": Curve(range(task.MOST + 1), {"score": score}, "score, by layers", SCORE, mark=layers),
+    }
+    links = [Link(name, "charge", axis, axis, op="window") for name in ("wires", "plugs")]
+    table = [["wire", "length (px)", "answer", "verdict"]]
+    for k in range(task.WIRES):
+        verdict = "no answer" if answers[k] == 0 else "right" if answers[k] == truth[k] else "wrong"
+        table.append([str(k + 1), str(ends[k, 1]), "minus none plus".split()[answers[k] + 1], verdict])
+    window = {"layers": layers, "kernel": kernel, "dilation": dilation, "size": 2 * half + 1, "half": half}
+    all_wires = {"wires": task.WIRES, "every": task.WIRES * task.PICTURES, "score": score[layers]}
+    found = {"right": answers == truth, "silent": answers == 0, "wrong": answers == -truth}
+    says = say("wires_lab", **window, **found, **all_wires)
+    longest = ends[np.argmax(ends[:, 1])]
+    return Scene(panels, links, says, {"answers": table}, pick=("charge", 0, *map(int, longest)), rows=_ROWS)
