@@ -84,19 +84,12 @@ class Prediction(Stack):
 
     def __str__(self):
         """Card and result, or that it is covered, for text/plain."""
-        return f"{self.card}\n\n{self._below()[0]['text/plain']}"
+        return self._repr_mimebundle_()[0]["text/plain"]
 
     def _cover(self, question=""):
         """Draw a lab with what is asked for hidden, above the question; None for what is no lab."""
         scene = getattr(self.result, "scene", None)
         return scene and plots.draw_scene(covered(scene, question), f"{' '.join(question.split())} {COVERED}")
-
-    def _below(self):
-        """Text and picture, and their metadata, of what stands below the card where nothing runs."""
-        question = str(self.card).partition(f"\n{TO_DO}")[0]
-        shown = self.result if self.opened else self._cover(question)
-        data, metadata = DisplayFormatter().format(shown, include=("text/plain", "image/png"))
-        return data if self.opened else data | {"text/plain": COVERED}, metadata
 
     def _heard(self, change):
         if self.card.answered:
@@ -108,8 +101,12 @@ class Prediction(Stack):
         self.children = [*self.children[:2], _page(self.result if self.opened else self._cover())]
 
     def _repr_mimebundle_(self, **options):
-        data, metadata = self._below()
-        return data | super()._repr_mimebundle_(**options), metadata
+        question = str(self.card).partition(f"\n{TO_DO}")[0]
+        shown = self.result if self.opened else self._cover(question)
+        data, metadata = DisplayFormatter().format(shown, include=("text/plain", "image/png"))
+        text = data["text/plain"] if self.opened else COVERED
+        live = super(Stack, self)._repr_mimebundle_(**options)  # a stack would ask for the text, made here
+        return live | data | {"text/plain": f"{self.card}\n\n{text}"}, metadata
 
 
 def covered(scene, question=""):
