@@ -164,8 +164,8 @@ def receptive_field(layers, n=None, axis=0):
         jump = _equal([field.jump for field in below], step.who, "jumps")
         start = min(field.start for field in below)
         size = max(field.start + field.size for field in below) - start
-        size += step.dilation * (step.kernel - 1) * jump
-        start -= step.padding[0] * jump
+        size += (step.reads[-1] - step.reads[0]) * jump
+        start += step.reads[0] * jump
         jump *= step.stride
         fields.append(Field(size, jump, start))
     return fields[1:]
@@ -210,15 +210,13 @@ def window_below(layers, unit, level=0, n=None, axis=0):
     read = [set() for _ in steps] + [{unit}]
     for top in range(len(steps), level, -1):
         step = steps[top - 1]
-        span = step.dilation * (step.kernel - 1) + 1
-        offsets = range(-step.padding[0], span - step.padding[0], step.dilation)
-        if len(read[top]) * len(offsets) > MOST:
+        if len(read[top]) * len(step.reads) > MOST:
             raise ConvlabError(
                 f"Unit {unit} reads more than {MOST:,} positions. Choose a smaller kernel or stack."
             )
-        positions = {i * step.stride + offset for i in read[top] for offset in offsets}
+        positions = {i * step.stride + offset for i in read[top] for offset in step.reads}
         if step.why == LARGER:  # the other way round: the units that reach these
-            reached = {i - offset for i in read[top] for offset in offsets}
+            reached = {i - offset for i in read[top] for offset in step.reads}
             positions = {i // step.stride for i in reached if i % step.stride == 0}
         for below in step.below:
             one = step.why == JOINS and steps[below - 1].side == 1
@@ -280,8 +278,9 @@ def cost(layers, shape):
         depths = [one[0] for one in below]
         depth = sum(depths) if layer.kind == "concat" else _equal(depths, rows.who, "channels")
         if layer.kind in FILTERS or layer.channels:
-            weights = _filter_depth(layer, rows.who, depth) * rows.kernel * cols.kernel * layer.channels
-            depth = layer.channels
+            filters = in_layer(rows.who, whole, "channels", layer.channels, 1)
+            each = in_layer(rows.who, group_depth, layer.groups, depth, filters)
+            weights, depth = each * len(rows.reads) * len(cols.reads) * filters, filters
         maps.append((depth, rows.side, cols.side))
         positions = below[0][1] * below[0][2] if layer.kind in UP else rows.side * cols.side
         parameters = weights + layer.bias * depth * (layer.kind in (*FILTERS, "each", "mix"))
@@ -308,12 +307,6 @@ def group_depth(groups, channels, filters):
             f"the largest number that does is {gcd(channels, filters)}."
         )
     return channels // groups
-
-
-def _filter_depth(layer, who, depth):
-    """Count the channels that each filter reads, once channels and groups are known to agree."""
-    filters = in_layer(who, whole, "channels", layer.channels, 1)
-    return in_layer(who, group_depth, layer.groups, depth, filters)
 
 
 def sources(layers):
@@ -360,14 +353,12 @@ def sources(layers):
 
 
 class _Step(NamedTuple):
-    """One layer along one axis: what it reads, its window in numbers, and the side of its map, if known."""
+    """One layer along one axis: the levels below, what unit 0 reads there, and the side of its map, if known."""
 
     who: str
     below: list
-    kernel: int
+    reads: range
     stride: int
-    padding: tuple
-    dilation: int
     why: str  # units see unequal parts
     side: int | None
 
@@ -393,7 +384,9 @@ def _steps(layers, n, axis):
         why = LARGER if layer.kind in UP else ""
         if len({maps[level] for level in below}) > 1:
             why = JOINS
-        steps.append(_Step(who, below, kernel, *(window[name] for name in WINDOW[1:]), why, side))
+        first, step = -window["padding"][0], window["dilation"]
+        reads = range(first, first + step * (kernel - 1) + 1, step)
+        steps.append(_Step(who, below, reads, window["stride"], why, side))
         maps.append(side)
     return steps
 
