@@ -353,7 +353,7 @@ def sources(layers):
 
 
 class _Step(NamedTuple):
-    """One layer along one axis: the levels below, what unit 0 reads there, and the side of its map, if known."""
+    """One layer along one axis: the levels below, what unit 0 reads there, the side of its map if known."""
 
     who: str
     below: list

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from convlab.arithmetic import ops
+from convlab.arithmetic import inputs, ops
+from convlab.arithmetic.axis import pair, sides
 from convlab.arithmetic.backward import input_gradient
 from convlab.arithmetic.geometry import FILTERS, IMAGE, UP, WINDOW, Layer, cost, receptive_field, sources
 from convlab.arithmetic.inputs import ROOM, grid
@@ -72,7 +73,7 @@ class Network:
     bgr: bool = False
     shape: tuple = ()
     room: int = ROOM
-    told: Callable | None = None
+    told: Callable = lambda place, count: None
 
     def __post_init__(self):
         """Refuse what is no graph."""
@@ -124,8 +125,7 @@ class Network:
         graph = self.graph if only is None else self.path(*only)
         last = {name: layer.name for layer in graph for name in self.reads[layer.name]}  # that reads it
         for place, layer in enumerate(graph, start=1):
-            if self.told:
-                self.told(place, len(graph))
+            self.told(place, len(graph))
             maps = [kept[name] for name in self.reads[layer.name]]
             kept[layer.name] = self._run(layer, maps, kept[IMAGE])
             left -= kept[layer.name].size
@@ -184,8 +184,7 @@ class Network:
         grads = {layer: np.zeros_like(kept[layer])}
         grads[layer][unit] = 1
         for place, step in enumerate(reversed(steps), start=1):
-            if self.told:
-                self.told(place, len(steps))
+            self.told(place, len(steps))
             grad, names = grads.pop(step.name), self.reads[step.name]
             below = [kept[name] for name in names]
             if step.kind not in BACKWARD or step.kernel is None:
@@ -314,9 +313,8 @@ class Network:
 
     def _of(self, layer):
         """Weights of one layer: "weight", "bias", "slope"."""
-        head = layer.name + "."
-        mine = [key for key in self.weights if key.startswith(head)]
-        return {key.removeprefix(head): np.asarray(self.weights[key]) for key in mine}
+        mine = {part: self.weights.get(f"{layer.name}.{part}") for part in ("weight", "bias", "slope")}
+        return {part: np.asarray(array) for part, array in mine.items() if array is not None}
 
     def _unit(self, layer, unit, shape):
         """Check that a unit exists."""
@@ -408,14 +406,14 @@ def untrained(layers, shape):
     for layer, below in zip(layers, sources(layers), strict=True):
         if layer.kind == "conv":
             depth, *sides = shapes[below[0]]
-            kernel = [layer.window(axis)[0] for axis in (0, 1)]
-            each = [depth * prod(sides)] if "all" in kernel else [depth // layer.groups, *kernel]
-            spread = (2 / prod(each)) ** 0.5
-            weights[f"{layer.name}.weight"] = spread * rng.normal(size=(layer.channels, *each))
+            each = [depth * prod(sides)]
+            if layer.kernel != "all":
+                each = [depth // layer.groups, *pair("kernel", layer.kernel)]
+            kernels = (2 / prod(each)) ** 0.5 * rng.normal(size=(layer.channels, *each))
+            weights[f"{layer.name}.weight"] = kernels.astype(np.float32)
             if layer.bias:
                 rng.normal(size=layer.channels)  # drawn once, when biases were random: kernels stay as stored
-                weights[f"{layer.name}.bias"] = np.zeros(layer.channels)
-    weights = {name: array.astype(np.float32) for name, array in weights.items()}
+                weights[f"{layer.name}.bias"] = np.zeros(layer.channels, np.float32)
     return Network(layers, weights, channels=shape[0], shape=tuple(shape))
 
 
@@ -457,16 +455,6 @@ def _conv_back(grad, y, layer, own, x):
     return [input_gradient(grad, own["weight"], x.shape[1:], **_options(layer, "groups"))]
 
 
-def _taps(layer, x):
-    """For each tap of a pooling: the cells it reads for every output, and which of them are on the map."""
-    rows, cols = (layer.windows(n, axis) for axis, n in enumerate(x.shape[1:]))
-    for u in rows.taps:
-        for v in cols.taps:
-            r, c = np.array(rows.starts)[:, None] + u, np.array(cols.starts) + v
-            inside = (r >= 0) & (r < x.shape[1]) & (c >= 0) & (c < x.shape[2])
-            yield np.s_[:, r.clip(0, x.shape[1] - 1), c.clip(0, x.shape[2] - 1)], inside
-
-
 def _each_back(grad, y, layer, own, *maps):
     """Measure the slope of a function of single numbers, and add up where a number is read more than once."""
     parts, maps = [], [x.astype(float) for x in maps]
@@ -486,25 +474,26 @@ def _move_back(grad, y, layer, own, x):
     return [np.bincount(came.ravel(), grad.ravel(), x.size + 1)[1:].reshape(x.shape)]
 
 
-def _max_pool_back(grad, y, layer, own, x):
-    """Send each gradient to the largest cell of its window; to the first, where several are equal."""
-    back, free = np.zeros_like(x), np.ones(y.shape, bool)
-    for place, inside in _taps(layer, x):
-        here = free & inside & (x[place] == y)
-        np.add.at(back, place, grad * here)
-        free &= ~here
-    return [back]
-
-
-def _avg_pool_back(grad, y, layer, own, x):
-    """Send each gradient to all cells of its window, in equal parts."""
+def _pool_back(grad, y, layer, own, x):
+    """Send each gradient to the largest cell of its window, or to all, if it is an average."""
     if layer.kernel == "all":
         return [np.broadcast_to(grad.reshape(-1, 1, 1), x.shape) / x[0].size]
-    back, share = np.zeros_like(x), _avg_pool(layer, own, np.ones_like(x))
-    cells = sum(inside.astype(x.dtype) for _, inside in _taps(layer, x))
-    for place, inside in _taps(layer, x):
-        np.add.at(back, place, grad * share / cells * inside)
-    return [back]
+    wide, axes, inside, bordered = inputs.pool(
+        x, layer.kernel, **_options(layer, "ceil_mode"), border=-np.inf
+    )
+    back, free = np.zeros_like(wide), np.ones(y.shape, bool)
+    if layer.kind == "avg_pool":
+        counts = bordered if layer.count_include_pad else inside
+        grad = grad / np.outer(*counts).astype(x.dtype)
+    for u, v in np.ndindex(*(len(windows.taps) for windows in axes)):
+        cells = np.s_[:, axes[0].meets(u), axes[1].meets(v)]
+        here = free
+        if layer.kind == "max_pool":  # where several are largest, to the first
+            here = free & (wide[cells] == y)
+            free = free & ~here
+        back[cells] += grad * here
+    (top, _), (left, _) = sides(layer.padding)
+    return [back[:, top : top + x.shape[1], left : left + x.shape[2]]]
 
 
 FORWARD = {
@@ -525,8 +514,8 @@ BACKWARD = {  # each gives one gradient for each map that the layer reads
     ],
     "each": _each_back,
     "move": _move_back,
-    "max_pool": _max_pool_back,
-    "avg_pool": _avg_pool_back,
+    "max_pool": _pool_back,
+    "avg_pool": _pool_back,
     "relu": lambda grad, y, layer, own, x: [grad * (x > 0)],
     "prelu": lambda grad, y, layer, own, x: [grad * _slope(x, own)],
     "softmax": lambda grad, y, layer, own, x: [y * (grad - (grad * y).sum(axis=0))],
