@@ -56,8 +56,8 @@ def test_strides():
     kernels, strides = (3, 7, 3, 3), (2, 1, 2, 1)
     stack = [(k, stride, k // 2, 1) for k, stride in zip(kernels, strides, strict=True)]
     lab = labs.receptive_lab(layers=stack, also="every layer")
-    pitch = lab.scene.panels["image"].ruler.pitch
-    drawn = [lab.scene.panels[f"layer {k}"].ruler.pitch / pitch for k in range(1, 5)]
+    pitch = lab.scene.panels["image"].ruler[1]
+    drawn = [lab.scene.panels[f"layer {k}"].ruler[1] / pitch for k in range(1, 5)]
     assert drawn == [field.jump for field in receptive_field([Layer(*one[:2]) for one in stack])]
     assert column(lab, "size")[1:3] == ["3", "15"]  # after the image's own
     before = sizes(*[Layer(*one[:2]) for one in stack])
