@@ -4,11 +4,11 @@ import numpy as np
 
 from convlab.arithmetic.geometry import WINDOW, cost, total
 from convlab.arithmetic.levels import levels_of
-from convlab.errors import ConvlabError, times
+from convlab.errors import times
 from convlab.labs.controls import button, one_of, photo, picture
 from convlab.labs.lab import lab, say
 from convlab.labs.stack import PRESETS, layers_of, stack, stack_panel
-from convlab.networks import programs
+from convlab.networks.programs import convlab, keras, onnx, pytorch
 from convlab.view.scene import Curve, Grid, Link, Scene
 
 SHAPE = (3, 128, 128)  # of the image
@@ -16,8 +16,7 @@ FIELD, CHANNELS, MAP = 64, 64, 16  # the goals
 ALL = (*WINDOW, "channels", "groups")
 NEW = (3, 1, 1, 1, 64, 1)
 STARTS, BUDGETS = PRESETS["starts"], PRESETS["budgets"]
-LANGUAGES = {"PyTorch": programs.pytorch, "Keras": programs.keras, "convlab": programs.convlab}
-LANGUAGES["ONNX"] = programs.onnx
+LANGUAGES = {"PyTorch": pytorch, "Keras": keras, "convlab": convlab, "ONNX": onnx}
 
 
 def _keep(layers, tries):
@@ -26,14 +25,6 @@ def _keep(layers, tries):
     known = [name for name, kept in tries.items() if np.array_equal(kept, layers)]
     name = known[0] if known else f"try {len(tries) + 1}"
     return {"tries": {**tries, name: layers}, "preset": name}
-
-
-def _program(built, language):
-    """Write the network's program, or say why it cannot be written in this language."""
-    try:
-        return LANGUAGES[language](built, SHAPE)
-    except ConvlabError as error:
-        return str(error)
 
 
 @lab(
@@ -81,7 +72,7 @@ def design_lab(budget="roomy", preset="eight plain 3×3", image="cat", layers=No
         "goals": [["goal", "wanted", "yours", ""], *marked],
         "tries": _board(tries),
         "layers": _table(levels, costs),
-        "program": _program(built, language),
+        "program": LANGUAGES[language](built, SHAPE),
     }
     rows = ((("stack", "goals"), ("field", "parameters", "macs"), ("top", "photo")),)
     words = {"top": top, "costs": everything, "share": _share(top, everything, budget), "budget": budget}
