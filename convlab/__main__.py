@@ -66,7 +66,7 @@ def say(folder, copied, kept):
 
 
 def main(arguments=None):
-    """Copy, say what was done, and open JupyterLab; return the exit status."""
+    """Copy, say what was done, and open JupyterLab; return its exit status, or leave with a sentence."""
     parser = argparse.ArgumentParser("convlab", description=__doc__)
     parser.add_argument(
         "folder", nargs="?", type=Path, default=Path("convlab-notebooks"), help="where to put them"
@@ -76,13 +76,11 @@ def main(arguments=None):
     try:
         print(say(given.folder, *copy(given.folder)), flush=True)
     except ConvlabError as error:
-        print(error, file=sys.stderr)
-        return 1
+        sys.exit(str(error))
     if given.copy_only:
         return 0
     if importlib.util.find_spec("jupyterlab") is None:
-        print('JupyterLab is not installed here. Install it: pip install "convlab[lab]"', file=sys.stderr)
-        return 1
+        sys.exit('JupyterLab is not installed here. Install it: pip install "convlab[lab]"')
     root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []  # as in a container
     command = [sys.executable, "-m", "jupyterlab", *root, str(given.folder / FIRST)]
     try:

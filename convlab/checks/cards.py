@@ -16,8 +16,8 @@ from convlab.checks import kept
 from convlab.checks.expressions import numbers
 from convlab.checks.skills import solve, texts
 from convlab.errors import ConvlabError, named
+from convlab.view import look
 from convlab.view.answer import Answer
-from convlab.view.look import look
 
 TOPICS = "start kernels stride_padding feature_maps receptive_fields design back_up your_network".split()
 TO_DO = "○ To do:"

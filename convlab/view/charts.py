@@ -5,7 +5,7 @@ from itertools import cycle
 
 import numpy as np
 
-from convlab.view.look import look
+from convlab.view import look
 
 _LINES = [(tint, (0, dash) if dash else "-") for tint, dash in zip(look.SERIES, look.DASHES, strict=True)]
 
@@ -106,10 +106,9 @@ def bars(box, panel):
     panel : Curve
         With `bars`.
     """
-    figure = box.figure
     box.remove()
     grid = box.get_subplotspec().subgridspec(len(panel.series), 1, hspace=0.08)
-    bands = [figure.add_subplot(place) for place in grid]
+    bands = grid.subplots(squeeze=False).ravel()
     high, count = max(float(panel.array[1:].max(initial=0)), 1e-9), len(panel.bars)
     for band, (name, row), tint in zip(bands, panel.series.items(), cycle(look.SERIES)):
         colours = [look.ACCENT if place == panel.mark else tint for place in range(count)]

@@ -10,9 +10,8 @@ from pathlib import Path
 import anywidget
 import traitlets
 
-from convlab.view import packing
+from convlab.view import look, packing
 from convlab.view import scene as sc
-from convlab.view.look import look
 
 SLOTS = 16
 _AS_BYTES = ("array", "x", "series", "shapes")  # of a panel's fields; the page is told the others
@@ -131,10 +130,5 @@ def _describe(name, panel):
 
 
 def _link(link):
-    axes = {"rows": _axis(link.rows), "cols": _axis(link.cols), "weights": [float(w) for w in link.weights]}
-    return vars(link) | axes
-
-
-def _axis(axis):
-    starts, taps = axis
-    return {"starts": packing.runs(starts), "taps": packing.runs(taps)}
+    rows, cols = ([packing.runs(part) for part in axis] for axis in (link.rows, link.cols))
+    return vars(link) | {"rows": rows, "cols": cols, "weights": [float(weight) for weight in link.weights]}

@@ -8,8 +8,7 @@ import textwrap
 from typing import NamedTuple
 
 from convlab.errors import minus
-from convlab.view.look import look
-from convlab.view.scene import Grid
+from convlab.view import look
 
 WIDTH, HEIGHT = 988, 600  # of all boxes, in pixels; higher only where the smallest are
 LINE = 17  # the height of a line of text
@@ -53,8 +52,8 @@ def arrange(scene):
     """
     parts = scene.panels | {name: rows for name, rows in scene.tables.items() if not isinstance(rows, str)}
     rows = scene.arrangement(parts)
-    large = [name for name, part in parts.items() if isinstance(part, Grid) and part.drawn_as() == "cells"]
-    large = [name for name in large if max(parts[name].shape()[1:]) > 5 and not parts[name].edits]
+    cells = {name: panel for name, panel in scene.panels.items() if panel.drawn_as() == "cells"}
+    large = [name for name, panel in cells.items() if max(panel.shape()[1:]) > 5 and not panel.edits]
     for kept in range(len(large), -1, -1):  # numbers that have no room become colours, the last panel first
         boxes, bottom = _grown(rows, parts, large[kept:])
         if bottom <= HEIGHT:
@@ -132,6 +131,7 @@ def measure(panel, share, coarse=False):
     Examples
     --------
     >>> import numpy as np
+    >>> from convlab.view.scene import Grid
     >>> measure(Grid(np.eye(3), "x"), 1).cell == look.NUMBER[1]
     True
     """

@@ -10,9 +10,8 @@ import textwrap
 
 import numpy as np
 
-from convlab.view import charts, places
+from convlab.view import charts, look, places
 from convlab.view import scene as sc
-from convlab.view.look import look
 
 _CHARTS = {"curve": charts.curves, "bars": charts.bars, "tower": charts.tower}
 _MARGIN = 6  # around everything

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from convlab import labs
-from convlab.view.look import look
+from convlab.view import look
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 CARDS = ("kernels.sobel-x-on-patch", "stride_padding.same-224")  # one with a number, one with a choice

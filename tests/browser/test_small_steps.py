@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from convlab import labs
-from convlab.view.look import look
+from convlab.view import look
 from tests.labs.helpers import work_out
 
 # One notebook with all of these labs; the panels to point at, in each.

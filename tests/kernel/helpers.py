@@ -30,7 +30,7 @@ def seen(page):
         (
             one["source"],
             one["target"],
-            *({key: unroll(runs) for key, runs in one[axis].items()} for axis in ("rows", "cols")),
+            *([unroll(runs) for runs in one[axis]] for axis in ("rows", "cols")),
         )
         for one in about["links"]
     ]
@@ -83,4 +83,4 @@ def _cells(panel, links):
 
 
 def _axis(axis):
-    return {"starts": list(axis[0]), "taps": list(axis[1])}
+    return [list(part) for part in axis]

@@ -8,8 +8,7 @@ from PIL import Image
 
 from convlab import labs
 from convlab.checks.cover import covered
-from convlab.view import places, plots
-from convlab.view.look import look
+from convlab.view import look, places, plots
 from convlab.view.scene import Grid, Scene
 
 MOST = 150_000

@@ -31,6 +31,6 @@ function unroll(link) {
     runs.flatMap(([first, step, count]) =>
       Array.from({ length: count }, (_, k) => (first === null ? null : first + k * step)),
     );
-  const axis = ({ starts, taps }) => ({ starts: list(starts), taps: list(taps) });
+  const axis = ([starts, taps]) => ({ starts: list(starts), taps: list(taps) });
   return { ...link, rows: axis(link.rows), cols: axis(link.cols) };
 }
