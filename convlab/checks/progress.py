@@ -41,7 +41,7 @@ def progress(folder="."):
     done, every = sum(row[2] for row in rows), sum(row[3] for row in rows)
     lead = " ".join(filter(None, [f"{done} of {every} answers are right.", where, WHERE, kept.trouble()]))
     text = [f"{file.name[:2]}  {heading}: {good} of {count}" for file, heading, good, count, _ in rows]
-    cells = "".join(map(_row, rows))
+    cells = "".join(_row(*row) for row in rows)
     head = _columns("th", ["section", "right", "worth another look"])
     return Feedback("\n".join([lead, *text]), f"<p>{html.escape(lead)}</p><table>{head}{cells}</table>")
 
@@ -91,8 +91,7 @@ def _sections(folder):
     return found
 
 
-def _row(row):
-    file, heading, good, count, again = row
+def _row(file, heading, good, count, again):
     link = html.escape(f"{file.as_posix()}#{heading.replace(' ', '-')}", quote=True)
     section = f"<a href='{link}'>{html.escape(f'{file.name[:2]} {heading}')}</a>"
     return _columns("td", [section, f"{good} of {count}", "<br>".join(map(html.escape, again))])

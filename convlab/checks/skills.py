@@ -76,10 +76,9 @@ def draw(skill, level, random):
         right, slips = solve(skill, given)
         if right > 0 and right not in slips:
             break
-    names = {**task.get("usual", {}), **given}
-    question = {key: filled(task[key], names) for key in ("text", "hint")}
-    steps = [filled(step, names) for step in task["steps"]]
-    shown = {key: evaluate(value, **names) for key, value in task.get("arguments", {}).items()}
+    question = {key: filled(task[key], given) for key in ("text", "hint")}
+    steps = [filled(step, given) for step in task["steps"]]
+    shown = {key: evaluate(value, **given) for key, value in task.get("arguments", {}).items()}
     return question | {
         "kind": "number", "answer": right, "wrong": [], "steps": steps, "right": " ".join(steps),
         "skill": skill, "given": given, "lab": task.get("lab", {}) | shown,
@@ -96,8 +95,8 @@ def filled(text, names):
 
 
 def _numbers(task, random):
-    """Numbers for the names of a level: one of a list, or what a formula makes of those before it."""
-    given = {}
+    """Numbers for the names of a level: the usual, one of a list, or what a formula makes of others."""
+    given = dict(task.get("usual", {}))
     for name in task["names"]:
         wanted = task.get(name) or task.get("every", {}).get(name[0])
         if isinstance(wanted, str):
