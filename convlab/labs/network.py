@@ -151,7 +151,7 @@ def network_lab(image="Ankle boot 1", layer="conv1 + ReLU", map=2, also="nothing
         What is shown besides: the "patches" that excite the map most; the "filter", with the maps below that
         it reads; or "everything".
     """
-    network, _, labels, _ = net()
+    network, sample, labels, _ = net()
     x = pictures()[image][0] if image in pictures() else networks.garment(photo(image, grey=False))
     kept, name = network.forward(x), LAYERS[layer]
     maps = kept[name]
@@ -167,10 +167,11 @@ def network_lab(image="Ankle boot 1", layer="conv1 + ReLU", map=2, also="nothing
     links = [_window(network, target, name, maps) for target in ("maps", "map")]
     made_of, made = _made_of(network, kept, name, map)
     place = divmod(int(maps[map].argmax()), maps.shape[2])
-    says = f"{_verdict(network, kept, image)} {_about(network, name, maps[map], place, best)}"
-    if asked("patches", also) and best.values[0] > 0:
-        shown = ", ".join(f"{name} {count}" for name, count in Counter(garments).most_common())
-        says += " " + say("network_lab", "patches", count=PATCHES, shown=shown)
+    alive, found = best.values[0] > 0, {"here": maps[map][place], "place": place, "best": best.values[0]}
+    sentences = ("map" if alive else "silent", alive and asked("patches", also) and "patches")
+    shown = ", ".join(f"{name} {count}" for name, count in Counter(garments).most_common())
+    size = {"size": network.field(name).size, "sample": len(sample), "patches": PATCHES, "shown": shown}
+    says = f"{_verdict(network, kept, image)} {say('network_lab', *sentences, **found, **size)}"
     beside = ("below", "filter") if asked("filter", also) else ("patches", "maps")
     rows = ((("image", "map"), *beside),)
     scene = Scene(panels | made_of, made + links, says, pick=("map", 0, *place), rows=rows)
@@ -231,14 +232,6 @@ def _verdict(network, kept, image):
 
 def _percent(share):
     return "under 1%" if share < 0.005 else "over 99%" if share > 0.995 else f"{share:.0%}"
-
-
-def _about(network, name, map, place, best):
-    """Say how strong the map is here and in the sample."""
-    if best.values[0] <= 0:
-        return say("network_lab", "silent")
-    found = {"here": map[place], "row": place[0], "col": place[1], "best": best.values[0]}
-    return say("network_lab", "map", size=network.field(name).size, count=len(net()[1]), **found)
 
 
 TOWERS = {

@@ -128,7 +128,9 @@ def tradeoff_lab(image="zone plate", stride=4, blur=0.0, shift=1):
     shift : int
         How far the camera moves to the right for the second output, in pixels.
     """
-    x = _small(photo(image))
+    x = photo(image)
+    block = -(-max(x.shape) // SIDE)  # as large as it takes until no side is longer than SIDE
+    x = ops.avg_pool2d(x, block).round().astype(x.dtype) if block > 1 else x
     weights = kernels.gaussian(2 * math.ceil(2 * blur) + 1, blur) if blur else np.ones((1, 1))
     first, second, difference, weave, error = _equivariance(x, weights, stride, shift)
     still = x[:, : x.shape[1] - _MOST]
@@ -147,12 +149,6 @@ def tradeoff_lab(image="zone plate", stride=4, blur=0.0, shift=1):
     links = _links(windows, difference.shape, stride, shift, weave)
     pick, rows = ("output", 0, *(n // 2 for n in first.shape)), ((("input", "kernel"), *list(panels)[2:]),)
     return Scene(panels, links, says, pick=pick, rows=rows)
-
-
-def _small(x):
-    """Average blocks of pixels, as large as it takes until no side is longer than SIDE."""
-    block = -(-max(x.shape) // SIDE)
-    return ops.avg_pool2d(x, block).round().astype(x.dtype) if block > 1 else x
 
 
 def _links(windows, shape, stride, shift, weave):

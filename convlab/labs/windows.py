@@ -226,14 +226,10 @@ def border_lab(image="camera", mode="zeros", kernel="laplacian, 8 neighbours", *
     }
     links = [Link("input", "output", window, window, kernel="kernel")]
     rows = (("input", "kernel", "output"), ("borders",))
-    return Scene(panels, links, _seam(y, mode, size, padding), {"borders": _borders(mode)}, rows=rows)
-
-
-def _seam(y, mode, size, padding):
-    """Compare the seam, where a window reads both picture and border, with the inside of the picture."""
-    seen = ops.conv2d(ops.pad(np.ones((size, size)), padding), np.ones((3, 3)))  # pixels in each window
+    seen = ops.conv2d(ops.pad(np.ones((size, size)), padding), np.ones((3, 3)))  # of the picture, by windows
     found = {"inside": _typical(y[seen == 9]), "seam": _typical(y[(0 < seen) & (seen < 9)])}
-    return say("border_lab", "size", "seam" if padding else "bare", mode=mode, padding=padding, y=y, **found)
+    says = say("border_lab", "size", "seam" if padding else "bare", mode=mode, padding=padding, y=y, **found)
+    return Scene(panels, links, says, {"borders": _borders(mode)}, rows=rows)
 
 
 def _typical(values):
