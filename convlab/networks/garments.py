@@ -1,7 +1,6 @@
 """Pictures of garments: the sample that ships, a photograph made alike, scenes of four, the pointing game."""
 
 import functools
-from importlib import resources
 
 import numpy as np
 
@@ -9,6 +8,7 @@ from convlab.arithmetic.inputs import grid, pair
 from convlab.errors import ConvlabError, whole
 from convlab.images import to_grey
 from convlab.networks.detector import averages
+from convlab.networks.network import FILES
 
 SIDE = 28  # pixels of a garment's picture
 SCENE = 84  # three garments wide, so that four have room to move
@@ -27,8 +27,7 @@ def sample():
     ----------
     Xiao, Rasul & Vollgraf (2017), arXiv:1708.07747. Licence: weights/fashion.md.
     """
-    with resources.files(__package__).joinpath("weights", "fashion_sample.npz").open("rb") as stream:
-        arrays = np.load(stream, allow_pickle=False)
+    with np.load(FILES / "fashion_sample.npz", allow_pickle=False) as arrays:
         return arrays["images"], arrays["labels"]
 
 
@@ -77,10 +76,9 @@ def garment(picture):
     if len(shown_rows) == 0:
         return np.zeros((SIDE, SIDE), np.uint8)
     light = light[shown_rows[0] : shown_rows[-1] + 1, shown_cols[0] : shown_cols[-1] + 1]
-    spare = [(max(light.shape) - n) // 2 for n in light.shape]
-    square = np.zeros((max(light.shape),) * 2, np.float32)
-    square[spare[0] :, spare[1] :][: light.shape[0], : light.shape[1]] = light
-    average = averages(len(square), SIDE)
+    side = max(light.shape)
+    square = np.pad(light, [((side - n) // 2, (side - n + 1) // 2) for n in light.shape])
+    average = averages(side, SIDE)
     small = average @ square @ average.T
     return np.rint(small * (255 / small.max())).astype(np.uint8)
 

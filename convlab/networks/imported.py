@@ -9,7 +9,7 @@ from convlab.arithmetic.geometry import IMAGE, Layer
 from convlab.errors import ConvlabError, shown, whole
 from convlab.networks import files
 from convlab.networks.network import Network
-from convlab.networks.nodes import HANDLERS, Node, NotUnderstood, must
+from convlab.networks.nodes import HANDLERS, Node, must
 
 
 def from_onnx(file, shape=None, **about):
@@ -160,8 +160,9 @@ class _Reader:
         layer = {"kind": "each", "bias": 0, "axes": self.axes[maps[0]], "why": why}
         try:
             layer |= self._understood(node, settings, maps)
-        except NotUnderstood as reason:
-            why = f"{name} ({node.op_type}): {reason}"
+        except Exception as reason:  # whatever a handler raises for settings that no node can have
+            text = reason if isinstance(reason, ConvlabError) else "its settings cannot be read."
+            why = f"{name} ({node.op_type}): {text}"
             layer = {"kind": "unknown", "kernel": None, "axes": None, "why": why}
         self.names[tensor], self.axes[tensor] = name, layer.pop("axes")
         own = layer.pop("own", {})

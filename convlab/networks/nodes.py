@@ -10,12 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from convlab.arithmetic.axis import same_padding
+from convlab.arithmetic.inputs import named_sides
+from convlab.errors import ConvlabError
 from convlab.networks.files import bare
 
-
-class NotUnderstood(Exception):
-    """A node that has no place in our networks; the text says why."""
+SAME = {"SAME_UPPER": "same", "SAME_LOWER": "same_lower"}  # what ONNX calls a padding
 
 
 class Node(NamedTuple):
@@ -37,15 +36,11 @@ class Node(NamedTuple):
         must(not name or self.constants.get(name) is not None, "it takes its weights from another layer.")
         return self.constants.get(name)
 
-    def ints(self, name, default):
-        """Give a setting for the two axes of an image, or for their four sides."""
-        return [int(value) for value in self.settings.get(name, default)]
-
 
 def must(holds, why):
     """Stop at a node where something does not hold."""
     if not holds:
-        raise NotUnderstood(why)
+        raise ConvlabError(why)
 
 
 def _upright(node):
@@ -55,13 +50,12 @@ def _upright(node):
 def _window(node, kernel):
     """Read kernel, stride, padding and dilation of a node."""
     _upright(node)
-    stride, dilation = node.ints("strides", (1, 1)), node.ints("dilations", (1, 1))
-    auto, pads = node.settings.get("auto_pad", "NOTSET"), node.ints("pads", (0, 0, 0, 0))
+    stride, dilation = (node.settings.get(name, [1, 1]) for name in ("strides", "dilations"))
+    auto, pads = node.settings.get("auto_pad"), node.settings.get("pads", [0, 0, 0, 0])
     must(len(kernel) == 2 and min(pads) >= 0, "its window is not two-dimensional, or it is cut off.")
     pads = tuple(zip(pads[:2], pads[2:], strict=True))
-    if auto.startswith("SAME"):
-        each = zip(node.shape[1:], kernel, stride, dilation, strict=True)
-        pads = tuple(same_padding(*map(int, axis), lower=auto == "SAME_LOWER") for axis in each)
+    if auto in SAME:
+        pads = named_sides(SAME[auto], node.shape[1:], kernel, stride, dilation)
     window = {"kernel": kernel, "stride": stride, "padding": [pad[0] for pad in pads], "dilation": dilation}
     uneven = any(before != after for before, after in pads)
     plain = {name: one[0] if one[0] == one[1] else tuple(one) for name, one in window.items()}
@@ -75,14 +69,14 @@ def _conv(node):
         plain = "output_shape" not in node.settings and node.settings.get("auto_pad", "NOTSET") == "NOTSET"
         must(plain, "its padding is not given in pixels.")
         layer |= {"kind": "conv_transpose", "channels": weight.shape[1] * groups}
-        layer["output_padding"] = tuple(node.ints("output_padding", (0, 0)))
+        layer["output_padding"] = tuple(node.settings.get("output_padding", (0, 0)))
     return layer | {"bias": int(bias is not None), "own": {"weight": weight, "bias": bias}}
 
 
 def _pool(node):
     kind = "max_pool" if node.op == "MaxPool" else "avg_pool"
     more = {name: bool(node.settings.get(name)) for name in ("ceil_mode", "count_include_pad")}
-    return {"kind": kind, **_window(node, node.ints("kernel_shape", ())), **more}
+    return {"kind": kind, **_window(node, node.settings.get("kernel_shape", ())), **more}
 
 
 def _global(node):

@@ -8,14 +8,6 @@ from convlab.arithmetic.ops import pad
 from convlab.errors import ConvlabError, whole
 
 
-class Peaks(NamedTuple):
-    """Largest value of each map in each image, and the row and column where it stands; each (N, C)."""
-
-    values: np.ndarray
-    rows: np.ndarray
-    cols: np.ndarray
-
-
 def peaks(network, images):
     """Find the largest value of every map in every image; one pass, for `top_patches` to choose from.
 
@@ -27,8 +19,9 @@ def peaks(network, images):
 
     Returns
     -------
-    dict of str to Peaks
-        One entry for each layer whose activations are maps.
+    dict of str to (array, array, array)
+        For each layer whose activations are maps, of each map in each image the largest value, and the row
+        and column where it stands; each (N, C).
     """
     if len(images) == 0:
         raise ConvlabError("There are no images. Give at least 1.")
@@ -40,7 +33,7 @@ def peaks(network, images):
                 best = flat.argmax(axis=1)
                 peak = flat[np.arange(len(flat)), best], *np.divmod(best, maps.shape[2])
                 found.setdefault(name, []).append(peak)
-    return {name: Peaks(*map(np.array, zip(*rows, strict=True))) for name, rows in found.items()}
+    return {name: tuple(map(np.array, zip(*rows, strict=True))) for name, rows in found.items()}
 
 
 class Patches(NamedTuple):
@@ -61,7 +54,7 @@ def top_patches(network, images, found, layer, unit, n=9):
     network : model.Network
     images : sequence of arrays
         The images `found` was made from.
-    found : dict of str to Peaks
+    found : dict
         From `peaks(network, images)`.
     layer : str
         Name of a layer.

@@ -505,6 +505,15 @@ def test_hostile_files_end_in_a_sentence(name, tmp_path):
     tracemalloc.stop()
 
 
+def test_settings_that_no_node_can_have_are_said():
+    odd, joined = helper.make_node("Conv", ["x", "w"], ["y"]), helper.make_node("Concat", ["x", "x"], ["y"])
+    odd.attribute.add(name="strides")  # of no type
+    for node in (odd, joined, helper.make_node("Conv", ["x", "w"], ["y"], strides=[1])):
+        net = networks.from_onnx(model_of([node], (1, 8, 8), WEIGHT).SerializeToString())
+        with pytest.raises(ConvlabError, match=rf"y \({node.op_type}\): its settings cannot be read\."):
+            net.field("y")
+
+
 def test_external_weights_are_read_from_the_folder_and_no_link_leads_out(tmp_path):
     data, inside, outside = broken(location="w.bin"), tmp_path / "inside", tmp_path / "secret.bin"
     inside.mkdir()
