@@ -5,11 +5,11 @@ from typing import NamedTuple
 import numpy as np
 
 from convlab.arithmetic import geometry, kernels, ops
-from convlab.arithmetic.conventions import conventions
 from convlab.arithmetic.inputs import MODES, layout, pair
 from convlab.errors import minus, named, number, whole
 from convlab.labs.controls import also_show, asked, buttons, calm, one_of, photo, picture, ranged, typed
 from convlab.labs.lab import lab, say
+from convlab.networks.programs import conventions
 from convlab.view.scene import SMALL, Grid, Link, Scene
 
 MORE = {"one row": ("strip", "windows", "strip_output"), "times read": ("reads",)}

@@ -1,17 +1,20 @@
 """Write a network as a program: the same layers for PyTorch, for Keras, with `convlab` alone, and as ONNX.
 
 Every convolution is followed by a ReLU. Comments give the shape of each map. `programs.toml` has the text of
-each language.
+each language, and what `conventions` says of one window.
 """
 
 import tomllib
 from itertools import pairwise
 from pathlib import Path
 
+from convlab.arithmetic.axis import same_padding, windows
 from convlab.arithmetic.geometry import WINDOW, Layer, cost
 from convlab.errors import ConvlabError
 
 TEXTS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+NAMES = {name: name for name in (*WINDOW[1:], "groups")}  # what a library calls a setting → what we do
+NAMES |= {"strides": "stride", "dilation_rate": "dilation"}  # Keras
 
 
 def pytorch(layers, shape):
@@ -167,19 +170,65 @@ def onnx(layers, shape):
     return _program("onnx", layers, shape)
 
 
+def conventions(n, kernel, stride=1, padding=0, dilation=1):
+    """List what each convention makes of the same numbers.
+
+    Parameters
+    ----------
+    n, kernel, stride, padding, dilation : int
+        As in `output_size`.
+
+    Returns
+    -------
+    dict
+        Name → (padding before and after, windows, the framework's call, convlab's call).
+
+    Raises
+    ------
+    ConvlabError
+        As `output_size`.
+
+    References
+    ----------
+    Documentation of torch.nn.Conv2d, torch.nn.MaxPool2d and keras.layers.Conv2D.
+
+    Examples
+    --------
+    >>> for name, (pads, windows, *_) in conventions(224, 7, 2, 3).items():
+    ...     print(name, pads, len(windows.starts))
+    PyTorch Conv2d (3, 3) 112
+    Keras same (2, 3) 112
+    PyTorch MaxPool2d (3, 3) 112
+    PyTorch MaxPool2d, ceil_mode=True (3, 3) 113
+    """
+    layer, found = Layer(kernel, stride, padding, dilation), {}
+    for name, calls in TEXTS["conventions"].items():
+        pads = same_padding(n, kernel, stride, dilation) if name == "Keras same" else (padding, padding)
+        options = {"stride": stride, "padding": pads, "dilation": dilation, "ceil_mode": "ceil" in name}
+        texts = [call.format(**_named(layer)) for call in calls]
+        found[name] = pads, windows(n, kernel, **options), *texts
+    return found
+
+
 def _program(language, layers, shape, parts=lambda layer: ["layer"]):
     """Fill in the texts of a language: the beginning, its parts for each layer, the end."""
-    text, plain = TEXTS[language], Layer()
-    maps, lines = [shape, *(one.shape for one in cost(layers, shape))], [text["begin"].format(shape=shape)]
+    text, maps = TEXTS[language], [shape, *(one.shape for one in cost(layers, shape))]
+    lines = [text["begin"].format(shape=shape)]
     for place, (layer, (below, above)) in enumerate(zip(layers, pairwise(maps), strict=True)):
         if layer.kind != "conv" or layer.kernel == "all" or layer.reads or layer.bias != 1:
             raise ConvlabError(
                 f"{layer.name.capitalize() or f'Layer {place}'} is not a plain convolution with a bias. "
                 "Only those can be written as a program."
             )
-        known = {"layer": layer, "depth": below[0], "each": below[0] // layer.groups, "map": above}
-        for what in (*WINDOW[1:], "groups"):  # each with its name, where it is not that of a plain layer
-            name, value = text.get("names", {}).get(what, what), getattr(layer, what)
-            known[what] = f", {name}={value}" if value != getattr(plain, what) else ""
-        lines += [text[part].format(**known, place=place + 1) for part in parts(layer)]
+        known = {"place": place + 1, "depth": below[0], "each": below[0] // layer.groups, "map": above}
+        lines += [text[part].format(**known, **_named(layer)) for part in parts(layer)]
     return "\n".join([*lines, text["end"].format(shape=shape)])
+
+
+def _named(layer):
+    """Give a layer, and each of its settings as an argument, where it is not that of a plain layer."""
+    texts, plain = {"layer": layer}, Layer()
+    for name, ours in NAMES.items():
+        value = getattr(layer, ours)
+        texts[name] = f", {name}={value}" if value != getattr(plain, ours) else ""
+    return texts

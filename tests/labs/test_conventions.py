@@ -6,7 +6,7 @@ import pytest
 
 from convlab import labs
 from convlab.arithmetic import ops
-from convlab.arithmetic.conventions import conventions
+from convlab.networks.programs import conventions
 
 
 def sizes(lab):
