@@ -5,7 +5,6 @@ import functools
 import numpy as np
 
 from convlab.arithmetic import geometry, kernels, ops
-from convlab.arithmetic.kernels import box, identity, sharpen, sobel
 from convlab.arithmetic.learning import STEPS, learn
 from convlab.errors import number
 from convlab.labs.controls import OWN, cells, one_of, photo, picture, player, ranged, square
@@ -18,13 +17,18 @@ _GRIDS = {
     "a dot": np.pad(np.full((2, 2), 9), 2),
     "a ramp": np.add.outer(np.arange(6), np.arange(6)),
 }
-_KERNELS = {"edge": sobel(), "blur": box(), "sharpen": sharpen(), "copy": identity()}
+_KERNELS = {"edge": "sobel", "blur": "box blur", "sharpen": "sharpen", "copy": "identity"}  # in plain words
+
+
+def _chosen(preset):
+    """Give the kernel of a preset, which may go by a plain word."""
+    return None if preset == OWN else kernels.preset(_KERNELS.get(preset, preset))
 
 
 @lab(
     grid=one_of("input", _GRIDS),
     preset=one_of("kernel", [OWN, *_KERNELS]),
-    kernel=cells("kernel", (3, 3), own="preset", follows=lambda preset: _KERNELS.get(preset)),
+    kernel=cells("kernel", (3, 3), own="preset", follows=_chosen),
 )
 def sliding_lab(grid="a vertical edge", kernel="edge"):
     """Slide a 3×3 kernel over a 6×6 grid, cell by cell.
@@ -58,10 +62,6 @@ _SHOW = {  # what happens after the sum, and the colours of the result
 }
 
 
-def _plain(preset):
-    return None if preset == OWN else kernels.preset(preset)
-
-
 def _mixed(preset, red, green, blue):
     return None if preset == OWN else np.multiply.outer([red, green, blue], kernels.preset(preset))
 
@@ -87,7 +87,7 @@ def _show_for(preset):
     preset=one_of("kernel", [OWN, *kernels.PRESETS]),
     bias=ranged("bias", -10.0, 10.0, 0.5),
     patch=cells("patch", (3, 3)),
-    kernel=cells("kernel", (3, 3), own="preset", follows=_plain),
+    kernel=cells("kernel", (3, 3), own="preset", follows=_chosen),
 )
 def patch_lab(patch=((1, 2, 3), (4, 5, 6), (7, 8, 9)), kernel="sobel", bias=0.0):
     """Lay one 3×3 kernel on one 3×3 patch: nine products, one sum, one bias, one number.
