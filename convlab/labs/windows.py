@@ -96,8 +96,10 @@ def stride_lab(height, width, kernel, stride, dilation, p, padding, op, also="no
 
 def _rulers(length, starts, taps):
     """Put a row too long for numbers on a ruler, and its output, each cell over its window; else None."""
-    left = max(0, (taps[-1] + 1 - starts.step) / 2)
-    return ((0, 1, length), (left, starts.step, length)) if length > SMALL else (None, None)
+    over = (taps[-1] + 1 - starts.step) / 2  # below 0 where outputs are wider than windows, and stand out
+    whole = length + 2 * max(0, -over)
+    row, output = (max(0, -over), 1, whole), (max(0, over), starts.step, whole)
+    return (row, output) if length > SMALL else (None, None)
 
 
 def _links(rows, cols, op):
@@ -267,15 +269,14 @@ def conventions_lab(n=224, kernel=7, stride=2, padding=3, dilation=1):
     before = max(pads[0] for pads, *_ in found.values())
     ends = [max(n - 1 + pads[1], windows.starts[-1] + span - 1) for pads, windows, *_ in found.values()]
     after = max(ends) - n + 1
-    length = before + n + after
-    row, ruler = np.pad(np.arange(n), (before, after))[None], (0, 1, length)
-    panels = {"input": Grid(row, "pixels", inset=(0, 0, before, after), ruler=ruler)}
+    spare = max(0, stride - span) / 2  # outputs wider than their windows stand out by it on either side
+    row, length = np.pad(np.arange(n), (before, after))[None], before + n + after + 2 * spare
+    panels = {"input": Grid(row, "pixels", inset=(0, 0, before, after), ruler=(spare, 1, length))}
     links, table = [], [["", "padding", "output", "reads", "call", "in convlab"]]
     for name, (pads, (starts, taps), theirs, ours) in found.items():
-        left = max(0, before + starts[0] + (span - stride) / 2)
+        left = spare + before + starts[0] + (span - stride) / 2
         title = name.split()[-1].partition("=")[0] if "PyTorch" in name else name
-        ruler = (left, stride, max(length, left + stride * len(starts)))
-        panels[name] = Grid(np.array(starts)[None] - starts[0], title, "grey", ruler=ruler)
+        panels[name] = Grid(np.array(starts)[None] - starts[0], title, "grey", ruler=(left, stride, length))
         shifted = range(before + starts[0], before + starts[-1] + 1, stride)
         links.append(Link("input", name, ((0,), (0,)), (shifted, taps), op="window"))
         reads = f"{minus(starts[0])}\u00a0…\u00a0{starts[-1] + taps[-1]}"

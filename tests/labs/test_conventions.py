@@ -55,16 +55,17 @@ def test_every_row_is_what_its_own_call_gives():
         assert len(conventions(n, k, s, p, d)["Keras same"][1].starts) == math.ceil(n / s)
 
 
-def test_the_picture_puts_each_output_over_its_window():
-    lab = labs.conventions_lab(12, 3, 2, 1)
-    scene = lab.scene
-    before = scene.panels["input"].inset[2]
+@pytest.mark.parametrize("numbers", [(12, 3, 2, 1), (7, 1, 2, 0)])
+def test_the_picture_puts_each_output_over_its_window(numbers):
+    scene = labs.conventions_lab(*numbers).scene
+    before, (first, _, whole) = scene.panels["input"].inset[2], scene.panels["input"].ruler
     for link in scene.links:
         panel = scene.panels[link.target]
         starts, taps = link.cols
         left, pitch, length = panel.ruler
+        assert length == whole and left >= 0 and left + pitch * len(starts) <= whole
         for j, start in enumerate(starts):
-            middle = left + (j + 0.5) * pitch
+            middle = left + (j + 0.5) * pitch - first
             assert middle == start + len(taps) / 2
             assert panel.array[0, j] == start - starts[0]
         assert scene.tables["calls"][1 + scene.links.index(link)][3].startswith(

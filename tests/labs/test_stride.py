@@ -125,6 +125,14 @@ def test_why_28_pixels_give_13():
     assert shape(lab) == (14, 14) and "column 28 of the padding" in lab.scene.says
 
 
+@pytest.mark.parametrize("kernel", [1, 5])
+def test_a_long_row_has_each_output_over_its_window(kernel):
+    panels = labs.stride_lab(20, kernel, 3, also="one row").scene.panels
+    (first, _, whole), (left, pitch, length) = panels["strip"].ruler, panels["strip_output"].ruler
+    assert length == whole and left + pitch / 2 - first == kernel / 2 and pitch == 3
+    assert left >= 0 and left + pitch * panels["strip_output"].shape()[2] <= whole
+
+
 @pytest.mark.parametrize("op", OPS)
 def test_every_control_at_its_ends_and_middle(op):
     lab = labs.stride_lab((12, 11), 4, 2, op=op, also="everything")
