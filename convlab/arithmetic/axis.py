@@ -64,7 +64,14 @@ def output_size(n, kernel, *, stride=1, padding=0, dilation=1, ceil_mode=False):
     before, after = ends(padding)
     room = n + before + after - span
     if room < 0:
-        raise ConvlabError(_does_not_fit(n, kernel, stride, before, after, dilation))
+        pads = f"2·{before}" if before == after else f"({before} + {after})"
+        length = f"{kernel}" if dilation == 1 else f"({dilation}·({kernel} − 1) + 1)"
+        rule = f"out = ⌊({n} + {pads} − {length})/{stride}⌋ + 1 = {minus(room // stride + 1)}"
+        raise ConvlabError(
+            f"A kernel of {kernel} does not fit in an input of {n}: {rule}. "
+            f"The largest kernel that fits is {(n + before + after - 1) // dilation + 1}; "
+            f"for this kernel, the least padding is {-(-(span - n) // 2)} at each end."
+        )
     out = room // stride + 1
     overhangs = truth("ceil_mode", ceil_mode) and room % stride and out * stride < n + before
     return out + 1 if overhangs else out
@@ -209,17 +216,3 @@ def _axis(n, kernel, stride, dilation):
     n, kernel = whole("The input size", n, 1), whole("kernel", kernel, 1)
     stride, dilation = whole("stride", stride, 1), whole("dilation", dilation, 1)
     return n, stride, dilation * (kernel - 1) + 1
-
-
-def _does_not_fit(n, kernel, stride, before, after, dilation):
-    """Say why a kernel is too long, with the size rule's numbers put in."""
-    span = dilation * (kernel - 1) + 1
-    padded = n + before + after
-    pads = f"2·{before}" if before == after else f"({before} + {after})"
-    length = f"{kernel}" if dilation == 1 else f"({dilation}·({kernel} − 1) + 1)"
-    rule = f"out = ⌊({n} + {pads} − {length})/{stride}⌋ + 1 = {minus((padded - span) // stride + 1)}"
-    return (
-        f"A kernel of {kernel} does not fit in an input of {n}: {rule}. "
-        f"The largest kernel that fits is {(padded - 1) // dilation + 1}; "
-        f"for this kernel, the least padding is {-(-(span - n) // 2)} at each end."
-    )

@@ -121,18 +121,17 @@ class Network:
         ConvlabError
             If the image has the wrong channels, is too small or too large, or holds NaN or infinity.
         """
-        kept, left = {IMAGE: self._see(image)}, self.room
+        kept = {IMAGE: self._see(image)}
         graph = self.graph if only is None else self.path(*only)
         last = {name: layer.name for layer in graph for name in self.reads[layer.name]}  # that reads it
         for place, layer in enumerate(graph, start=1):
             self.told(place, len(graph))
             maps = [kept[name] for name in self.reads[layer.name]]
             kept[layer.name] = self._run(layer, maps, kept[IMAGE])
-            left -= kept[layer.name].size
             if only is not None:
-                done = {name for name in kept if last.get(name) == layer.name} - {IMAGE, *only}
-                left += sum(kept.pop(name).size for name in done)
-            if left < 0:
+                for done in {name for name in kept if last.get(name) == layer.name} - {IMAGE, *only}:
+                    del kept[done]
+            if sum(kept[name].size for name in kept if name != IMAGE) > self.room:
                 raise ConvlabError(
                     f"The activations up to {layer.name} are more than {self.room:,} numbers. "
                     "Name the few to keep, forward(image, only=[…]), or give the network more room."
@@ -478,9 +477,8 @@ def _pool_back(grad, y, layer, own, x):
     """Send each gradient to the largest cell of its window, or to all, if it is an average."""
     if layer.kernel == "all":
         return [np.broadcast_to(grad.reshape(-1, 1, 1), x.shape) / x[0].size]
-    wide, axes, inside, bordered = inputs.pool(
-        x, layer.kernel, **_options(layer, "ceil_mode"), border=-np.inf
-    )
+    options = _options(layer, "ceil_mode")
+    wide, axes, inside, bordered = inputs.pool(x, layer.kernel, **options, border=-np.inf)
     back, free = np.zeros_like(wide), np.ones(y.shape, bool)
     if layer.kind == "avg_pool":
         counts = bordered if layer.count_include_pad else inside
