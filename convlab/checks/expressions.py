@@ -6,7 +6,6 @@ import re
 import unicodedata
 from contextlib import suppress
 from fractions import Fraction
-from functools import cache
 from operator import add, floordiv, mod, mul, neg, pos, sub, truediv
 
 LONGEST = 80  # characters of an answer that are read
@@ -42,7 +41,7 @@ def evaluate(text, **names):
     (0.5, 2)
     """
     try:
-        return _plain(_value(_tree(text), names))
+        return _plain(_value(ast.parse(text, mode="eval").body, names))
     except (SyntaxError, TypeError, KeyError, ArithmeticError, MemoryError, RecursionError) as error:
         raise ValueError(f"{text!r} is not arithmetic") from error
 
@@ -88,11 +87,6 @@ OPERATORS = {
     ast.Add: add, ast.Sub: sub, ast.Mult: mul, ast.Div: truediv, ast.FloorDiv: floordiv, ast.Mod: mod,
     ast.Pow: _power, ast.UAdd: pos, ast.USub: neg,
 }  # fmt: skip
-
-
-@cache
-def _tree(text):
-    return ast.parse(text, mode="eval").body
 
 
 def _value(node, names):
