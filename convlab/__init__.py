@@ -5,6 +5,3 @@ from convlab.arithmetic.geometry import Layer, output_size, receptive_field
 from convlab.arithmetic.ops import avg_pool2d, conv2d, conv_transpose2d, convolve2d, max_pool2d, pad, relu
 from convlab.errors import ConvlabError
 from convlab.view import plots
-
-__all__ = ["ConvlabError", "Layer", "avg_pool2d", "conv2d", "conv_transpose2d", "convolve2d"]
-__all__ += ["geometry", "kernels", "max_pool2d", "output_size", "pad", "plots", "receptive_field", "relu"]

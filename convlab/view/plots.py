@@ -218,9 +218,7 @@ def _tiles(page, box, panel, window):
             page.text(left, top - 4, panel.labels[tile], fontsize=11)
         if box.numbers:
             _numbers(page, panel, array, (left, top), cell)
-        for row, col, high, wide, colour in _stripes(panel, rows, cols):
-            stripes = {"fill": False, "hatch": "////", "edgecolor": colour, "linewidth": 0}
-            _rectangle(page, left + col * cell, top + row * cell, wide * cell, high * cell, **stripes)
+        _stripes(page, panel, (left, top), cell, cell)
         if down and across:
             away = 3 if cell < 8 else 0  # on photographs the frame stands off, so that it hides no pixel
             corner = left + across[0] * cell - away, top + down[0] * cell - away
@@ -235,24 +233,21 @@ def _tiles(page, box, panel, window):
 def _strip(page, box, panel, read):
     """Draw a row of cells on the ruler that it shares with others, its name before it."""
     left, pitch, length = panel.ruler
-    _, _, before, after = panel.inset
     cols, unit = panel.array.shape[1], (box.width - look.NAME) / length
     first, cell = box.x + look.NAME + left * unit, pitch * unit
     page.text(
         box.x + look.NAME - 8, box.y + look.STRIP / 2, panel.title, fontsize=11, ha="right", va="center"
     )
     _cells(page, panel, panel.array, (first, box.y, cols * cell, look.STRIP))
-    padding = {"fill": False, "hatch": "////", "edgecolor": look.PADDING}
-    marked = [(col, padding) for col in [*range(before), *range(cols - after, cols)]]
-    marked += [(col, {"color": look.ACCENT, "alpha": 0.45}) for col in read if 0 <= col < cols]
-    for col, how in marked:
-        _rectangle(page, first + col * cell, box.y, cell, look.STRIP, linewidth=0, **how)
+    _stripes(page, panel, (first, box.y), cell, look.STRIP)
+    mark = {"color": look.ACCENT, "alpha": 0.45, "linewidth": 0}
+    for col in (col for col in read if 0 <= col < cols):
+        _rectangle(page, first + col * cell, box.y, cell, look.STRIP, **mark)
 
 
 def _cells(page, panel, array, place):
     left, top, wide, high = place
-    colours = {} if panel.kind == "rgb" else _colours(panel)
-    page.imshow(array, extent=(left, left + wide, top + high, top), aspect="auto", **colours)
+    page.imshow(array, extent=(left, left + wide, top + high, top), aspect="auto", **_colours(panel))
     # A white map needs a frame on a white page.
     _rectangle(page, *place, fill=False, edgecolor=look.LINE, linewidth=1)
 
@@ -293,15 +288,19 @@ def _numbers(page, panel, array, corner, cell):
         )
 
 
-def _stripes(panel, rows, cols):  # as on the page: (row, column, height, width, colour)
+def _stripes(page, panel, corner, cell, tall):
+    """Draw stripes over padding, and over the rows and columns that no window reads."""
+    (left, top), (_, rows, cols) = corner, panel.shape()
     above, below, before, after = panel.inset
     middle = rows - above - below
-    yield 0, 0, above, cols, look.PADDING
-    yield rows - below, 0, below, cols, look.PADDING
-    yield above, 0, middle, before, look.PADDING
-    yield above, cols - after, middle, after, look.PADDING
-    yield from ((row, 0, 1, cols, look.UNREAD) for row in panel.unread[0])
-    yield from ((0, col, rows, 1, look.UNREAD) for col in panel.unread[1])
+    padding = [(0, 0, above, cols), (rows - below, 0, below, cols)]
+    padding += [(above, 0, middle, before), (above, cols - after, middle, after)]
+    unread = [(row, 0, 1, cols) for row in panel.unread[0]]
+    unread += [(0, col, rows, 1) for col in panel.unread[1]]
+    for cells, colour in ((padding, look.PADDING), (unread, look.UNREAD)):
+        for row, col, high, wide in cells:
+            place = left + col * cell, top + row * tall, wide * cell, high * tall
+            _rectangle(page, *place, fill=False, hatch="////", edgecolor=colour, linewidth=0)
 
 
 def _rectangle(page, left, top, wide, high, **how):

@@ -10,7 +10,7 @@ from itertools import groupby
 
 import numpy as np
 
-from convlab.errors import ConvlabError
+from convlab.errors import ConvlabError, times
 
 PHOTO = {"kind": "grey", "low": 0, "high": 255}  # how a `Grid` shows a photograph, and
 FILTERED = {"kind": "signed", "low": -255, "high": 255}  # a filtered one that falls on both sides of zero
@@ -181,10 +181,6 @@ class Tower:
         """Return "tower"."""
         return "tower"
 
-    def text(self, place):
-        """Return the shape of one box as text, such as "64×112×112"."""
-        return "×".join(map(str, self.shapes[place]))
-
     def captions(self):
         """List each shape once a run of equal ones: ``[(first, last, "64×112×112"), …]``.
 
@@ -193,8 +189,8 @@ class Tower:
         >>> Tower([(3, 8, 8), (4, 4, 4), (4, 4, 4)], "abc", "iii", "").captions()
         [(0, 0, '3×8×8'), (1, 2, '4×4×4')]
         """
-        runs = [(text, list(places)) for text, places in groupby(range(len(self.shapes)), self.text)]
-        return [(places[0], places[-1], text) for text, places in runs]
+        runs = [list(run) for _, run in groupby(range(len(self.shapes)), lambda place: self.shapes[place])]
+        return [(run[0], run[-1], times(*self.shapes[run[0]])) for run in runs]
 
 
 @dataclass(frozen=True)

@@ -78,11 +78,23 @@ def test_numbers_without_room_become_colours_the_last_first():
     assert [boxes[name].numbers for name in "abc"] == [True, True, False]
 
 
+def ink(scene, colour):
+    """Where a picture has a colour of `look`, (rows, columns) of bool."""
+    picture = np.asarray(Image.open(io.BytesIO(plots.draw_scene(scene, "").png)).convert("RGB"), int)
+    return np.abs(picture - [int(colour[k : k + 2], 16) for k in (1, 3, 5)]).sum(axis=2) < 30
+
+
 def test_the_frame_around_the_chosen_cell_and_its_window_is_where_the_scene_says():
     lab = labs.sliding_lab()
     boxes = places.arrange(lab.scene)
-    picture = np.asarray(Image.open(io.BytesIO(plots.draw_scene(lab.scene, "").png)).convert("RGB"), int)
-    ink = np.abs(picture - [int(look.ACCENT[k : k + 2], 16) for k in (1, 3, 5)]).sum(axis=2) < 30
-    rows, cols = np.nonzero(ink[:, : int(boxes["input"].x + boxes["input"].width)])
+    rows, cols = np.nonzero(ink(lab.scene, look.ACCENT)[:, : int(boxes["input"].x + boxes["input"].width)])
     side = 3 * boxes["input"].cell
     assert abs(np.ptp(rows) - side) <= 4 and abs(np.ptp(cols) - side) <= 4
+
+
+def test_a_row_on_a_ruler_has_red_stripes_where_no_window_reads():
+    row = Grid(np.zeros((1, 20)), "row", unread=((), (5, 6)), ruler=(0, 1, 20))
+    _, cols = np.nonzero(ink(Scene({"row": row}), look.UNREAD))
+    box = places.arrange(Scene({"row": row}))["row"]
+    cell, left = (box.width - look.NAME) / 20, box.x + look.NAME
+    assert left + 5 * cell < cols.mean() < left + 7 * cell + 12 and np.ptp(cols) > 1.5 * cell
