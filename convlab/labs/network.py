@@ -336,9 +336,8 @@ def _tower(drawn, network, image, layer):
     bars = Curve(range(len(names)), shares, "where the costs lie", axes, mark=layer, bars=short)
     inside = " in all its layers" if kinds[layer] == "residual block" else ""
     says = say("tower_lab", network=network, size=image[1:], sums=sums, here=costs[layer], inside=inside)
-    tables = {"layers": _costs(costs, sums, image)}
-    panels, rows = {"tower": maps, "costs": bars}, (("tower",), ("costs",))
-    return Scene(panels, [], says, tables, pick=("tower", 0, 0, layer + 1), rows=rows)
+    panels, tables = {"tower": maps, "costs": bars}, {"layers": _costs(costs, sums, image)}
+    return Scene(panels, [], says, tables, pick=("tower", 0, 0, layer + 1), rows=(("tower",), ("costs",)))
 
 
 def _costs(costs, sums, image):

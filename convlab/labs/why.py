@@ -256,8 +256,7 @@ def scene_lab(find="Bag", *, row_0=2, col_0=4, row_1=8, col_1=52, row_2=54, col_
     cell = divmod(int(heat[find].argmax()), side)
     on, right = lies[find], sum(name in lies[name] for name in GARMENTS)
     words = {"find": find, "peak": peaks[find], "on": on if on == "nothing" else f"the {on}", "right": right}
-    sentences = ("peak", find not in GARMENTS and "absent", "right")
-    says = say("scene_lab", *sentences, height=heat[find].max(), **words)
+    says = say("scene_lab", "peak", find not in GARMENTS and "absent", "right", heat=heat[find], **words)
     rows = (("scene", "overlay", "cam"), ("peaks",))
     return Scene(panels, links, says, {"peaks": table}, pick=("cam", 0, *cell), rows=rows)
 
@@ -300,14 +299,13 @@ def face_lab(image="astronaut", *, scale=0.2, threshold=0.7, all_scales=False):
     Zhang et al. (2016), arXiv:1604.02878. Licence and limits of the weights: weights/pnet.md.
     """
     x = photo(image, grey=False)
-    network = networks.shipped("pnet")
     scale = min(max(scale, 12.5 / min(x.shape[1:])), 1.0)  # at least one window on any upload
     probability = candidates(x.tobytes(), x.shape, (scale,))[0][0]
     scales = tuple(networks.pyramid(*x.shape[1:])) if all_scales else (scale,)
     found = candidates(x.tobytes(), x.shape, scales)[1]
     boxes = networks.keep_strongest(found[found[:, 4] >= threshold], 0.5)
     frames = [(top, left, low, right) for left, top, right, low, _ in boxes[::-1].round().tolist()]
-    field = network.field("scores")
+    field = networks.shipped("pnet").field("scores")
     panels = {
         "photo": Grid(x.transpose(1, 2, 0), "photograph", kind="rgb", frames=frames),
         "map": Grid(probability, "probability of a face", low=0, high=1),
