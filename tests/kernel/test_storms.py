@@ -40,7 +40,7 @@ def test_storm(kernel, name):
     assert seen(page) == truth(name, remote(kernel, "lab.state()"))
     assert {one: kernel.models[one] for one in twin} == quiet, "its twin moved too"
     assert kernel.ask(f"[{FIGURES}]") == figures
-    if (now := kernel.ask(MEMORY)) - memory >= GROWTH:  # room kept for later is used again; a leak grows again
+    if (now := kernel.ask(MEMORY)) - memory >= GROWTH:  # room kept is used again; a leak grows again
         kernel.storm(model, states)
         kernel.settle()
         assert kernel.ask(MEMORY) - now < GROWTH
