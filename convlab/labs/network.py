@@ -132,7 +132,7 @@ def own_network_lab(net=None, layer=None, image="cat", page=0, map=0):
     **picture(pictures(), STRANGERS),
     pick=Control(),
     layer=one_of("layer", LAYERS),
-    map=ranged("map", 0, lambda layer: net()[-1][LAYERS[layer]].values.shape[1] - 1, follows=_pointed),
+    map=ranged("map", 0, lambda layer: net()[-1][LAYERS[layer]][0].shape[1] - 1, follows=_pointed),
     also=also_show("patches", "filter"),
 )
 def network_lab(image="Ankle boot 1", layer="conv1 + ReLU", map=2, also="nothing more"):
