@@ -193,7 +193,13 @@ def _pixels(picture, size):
 
 
 def eight_bit(grey):
-    """Greys of 16 or 32 bits, or floats, as uint8: scaled, where Pillow would clip at 255."""
+    """Numbers of 16 or 32 bits, or floats, as uint8: scaled, where Pillow would clip at 255.
+
+    Whole numbers from 0 to 65,535 keep their black and white; others go from their smallest to their largest.
+
+    >>> eight_bit(np.array([-1.0, 0.0, 1.0]))
+    array([  0, 128, 255], dtype=uint8)
+    """
     whole = np.issubdtype(grey.dtype, np.integer)
     grey = np.where(np.isfinite(grey), grey, 0).astype(np.float32)
     low, high = grey.min(), grey.max()

@@ -119,7 +119,11 @@ class Field(NamedTuple):
     start: int
 
     def windows(self, n):
-        """List what each of `n` units sees, as `windows` does for one layer."""
+        """List what each of `n` units sees, as `windows` does for one layer.
+
+        >>> Field(size=5, jump=2, start=-1).windows(3)
+        Windows(starts=range(-1, 5, 2), taps=range(0, 5))
+        """
         return Windows(range(self.start, self.start + n * self.jump, self.jump), range(self.size))
 
 

@@ -127,7 +127,12 @@ def pointed(network, picture, category):
 
 
 def below_peak(heat, field):
-    """Find the pixel (row, column) in the middle of what the strongest unit of a map sees."""
+    """Find the pixel (row, column) in the middle of what the strongest unit of a map sees.
+
+    >>> from convlab.arithmetic.geometry import Field
+    >>> below_peak(np.eye(3)[:2], Field(size=5, jump=4, start=-1))
+    (1.0, 1.0)
+    """
     middle = field.start + (field.size - 1) / 2
     return tuple(float(middle + i * field.jump) for i in np.unravel_index(heat.argmax(), heat.shape))
 
