@@ -15,6 +15,7 @@ from convlab.errors import ConvlabError
 TEXTS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 NAMES = {name: name for name in (*WINDOW[1:], "groups")}  # what a library calls a setting → what we do
 NAMES |= {"strides": "stride", "dilation_rate": "dilation"}  # Keras
+PLAIN = Layer()
 
 
 def pytorch(layers, shape):
@@ -227,8 +228,8 @@ def _program(language, layers, shape, parts=lambda layer: ["layer"]):
 
 def _named(layer):
     """Give a layer, and each of its settings as an argument, where it is not that of a plain layer."""
-    texts, plain = {"layer": layer}, Layer()
+    texts = {"layer": layer}
     for name, ours in NAMES.items():
         value = getattr(layer, ours)
-        texts[name] = f", {name}={value}" if value != getattr(plain, ours) else ""
+        texts[name] = f", {name}={value}" if value != getattr(PLAIN, ours) else ""
     return texts
