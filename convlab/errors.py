@@ -68,7 +68,7 @@ def named(what, name, names):
 
 def truth(name, value):
     """Return `value` if it is True or False, of Python or numpy."""
-    if not _is_truth(value) or _sides(value):
+    if not _is_truth(value):
         raise ConvlabError(f"{name} is {shown(value)}. It must be True or False.")
     return bool(value)
 

@@ -136,8 +136,7 @@ def tower(box, panel):
     """
     from matplotlib.patches import Polygon
 
-    kinds = list(dict.fromkeys(panel.kinds))
-    tints = dict(zip(kinds, cycle([look.LINE, *look.SERIES])))
+    tints = dict(zip(dict.fromkeys(panel.kinds), cycle([look.LINE, *look.SERIES])))
     width, height = box.bbox.size * 72 / box.figure.dpi
     faces = boxes(panel.array, width, height - 16 * look.ROWS - 2)
     for place, shape in enumerate(faces):

@@ -235,9 +235,8 @@ def _strip(page, box, panel, read):
     left, pitch, length = panel.ruler
     cols, unit = panel.array.shape[1], (box.width - look.NAME) / length
     first, cell = box.x + look.NAME + left * unit, pitch * unit
-    page.text(
-        box.x + look.NAME - 8, box.y + look.STRIP / 2, panel.title, fontsize=11, ha="right", va="center"
-    )
+    middle = box.y + look.STRIP / 2
+    page.text(box.x + look.NAME - 8, middle, panel.title, fontsize=11, ha="right", va="center")
     _cells(page, panel, panel.array, (first, box.y, cols * cell, look.STRIP))
     _stripes(page, panel, (first, box.y), cell, look.STRIP)
     mark = {"color": look.ACCENT, "alpha": 0.45, "linewidth": 0}
@@ -283,9 +282,8 @@ def _numbers(page, panel, array, corner, cell):
         bright = (float(value) - low) / ((high - low) or 1) > 0.46
         text = places.short(value)
         how = {"fontsize": min(15, 1.375 * cell / max(3, len(text))), "color": "black" if bright else "white"}
-        page.text(
-            left + (j + 0.5) * cell, top + (i + 0.5) * cell, text, ha="center", va="center_baseline", **how
-        )
+        x, y = left + (j + 0.5) * cell, top + (i + 0.5) * cell
+        page.text(x, y, text, ha="center", va="center_baseline", **how)
 
 
 def _stripes(page, panel, corner, cell, tall):
