@@ -41,11 +41,10 @@ def milliseconds(points, budget=1.0):
 
     The quickest run of each counts: whatever else the computer does can only add.
     """
-    random, jobs = np.random.default_rng(0), []
+    jobs = []
     for point in points:
         side, kernel, c_in, c_out = (point[name] for name in ("size", "kernel", "c_in", "c_out"))
-        x = random.normal(size=(c_in, side, side)).astype(np.float32)
-        w = random.normal(size=(c_out, c_in, kernel, kernel)).astype(np.float32)
+        x, w = (np.ones(shape, np.float32) for shape in ((c_in, side, side), (c_out, c_in, kernel, kernel)))
         jobs.append(partial(ops.conv2d, x, w, stride=point["stride"], padding=point["padding"]))
     best, end = [math.inf] * len(jobs), time.perf_counter() + budget
     while math.inf in best or time.perf_counter() < end:
