@@ -8,7 +8,7 @@ import numpy as np
 from convlab.arithmetic import inputs, ops
 from convlab.arithmetic.axis import sides
 from convlab.arithmetic.geometry import group_depth
-from convlab.errors import ConvlabError
+from convlab.errors import ConvlabError, whole
 
 
 def input_gradient(error, w, shape, *, stride=1, padding=0, dilation=1, groups=1):
@@ -95,7 +95,7 @@ def weight_gradient(error, x, size, *, stride=1, padding=0, dilation=1, groups=1
     options = {"stride": dilation, "dilation": stride, "padding": margins}
     flat = x.ndim == 2
     x, error = (array.reshape(-1, *array.shape[-2:]) for array in (x, error))
-    each = group_depth(groups, len(x), len(error))
+    each = group_depth(whole("groups", groups, 1), len(x), len(error))
     slopes = [
         [ops.conv2d(x[m * groups // len(error) * each + c], one, **options) for c in range(each)]
         for m, one in enumerate(error)

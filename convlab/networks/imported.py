@@ -8,7 +8,7 @@ import numpy as np
 from convlab.arithmetic.geometry import IMAGE, Layer
 from convlab.errors import ConvlabError, shown, whole
 from convlab.networks import files
-from convlab.networks.network import Network
+from convlab.networks.network import FORWARD, Network
 from convlab.networks.nodes import HANDLERS, Node, must
 
 
@@ -98,9 +98,6 @@ def from_keras(model, shape=None, **about):
         return from_onnx(path, shape, **about)
 
 
-OURS = ("conv", "conv_transpose", "max_pool", "avg_pool")  # run by our operators; the rest by onnx's own
-
-
 class _Reader:
     """Walks through the nodes of a file in order, and keeps what is known of every tensor.
 
@@ -168,7 +165,7 @@ class _Reader:
         own = layer.pop("own", {})
         if not any(map(files.bare, own.values())):
             self.weights |= {f"{name}.{key}": array for key, array in own.items() if array is not None}
-        if layer["kind"] not in OURS or layer.get("kernel") == "all":
+        if layer["kind"] not in FORWARD or layer.get("kernel") == "all":  # else our own operator runs it
             layer["run"] = files.runner(node, self.constants, self.imports)
         self.graph.append(Layer(name=name, reads=[self.names[one] for one in maps], **layer))
 

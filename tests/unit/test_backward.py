@@ -109,6 +109,8 @@ def test_what_does_not_belong_together_is_named():
         weight_gradient(np.ones((2, 2)), np.ones((5, 5)), (3, 3))
     with pytest.raises(ConvlabError, match="does not fit"):
         conv_matrix(np.ones((7, 7)), (5, 5))
+    with pytest.raises(ConvlabError, match=r"groups is 0\. The smallest legal value is 1\."):
+        weight_gradient(np.ones((2, 2)), np.ones((4, 4)), (3, 3), groups=0)
 
 
 def test_torch_agrees():
