@@ -44,7 +44,8 @@ def own_effective_lab(net=None, layer=None, image="cat"):
     share, map = networks.influence.strongest(replace(net, told=running), layer, seen)
     name = f"The middle unit of {networks.nickname(layer)}, in map {map}, the strongest there"
     panels, link, says = _compared(name, share)
-    panels = {"image": Grid(seen if len(seen) == 3 else seen[0], "picture"), **panels}
+    shown = (seen.transpose(1, 2, 0), "picture", "rgb") if len(seen) == 3 else (seen[0], "picture")
+    panels = {"image": Grid(*shown), **panels}
     return Scene(panels, [link], says, rows=(("image", "map", "box"), ("across",)))
 
 

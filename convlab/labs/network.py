@@ -122,9 +122,11 @@ def own_network_lab(net=None, layer=None, image="cat", page=0, map=0):
         window = say("network_lab", "window", size=tuple(net.field(layer, axis).size for axis in (0, 1)))
     except ConvlabError as error:
         links, window = [], error
+    place = divmod(int(maps[map].argmax()), size[1])
     found = {"layer": short, "maps": depth, "size": tuple(size), "window": window, "best": best}
-    says = say("network_lab", "maps", best and "best", **found)
-    return Scene(panels, links, says, pick=("map", 0, 0, 0))
+    found |= {"map": map, "place": place, "here": maps[map][place]}
+    says = say("network_lab", "maps", "peak", best and "best", **found)
+    return Scene(panels, links, says, pick=("map", 0, *place))
 
 
 @lab(

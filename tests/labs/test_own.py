@@ -71,6 +71,9 @@ def test_the_network_lab_shows_the_maps_that_run(garments):
     assert lab.controls["map"].value == 7
     np.testing.assert_allclose(lab.scene.panels["map"].array, kept["conv5"][7], atol=1e-5)
     assert "64 maps of 7×7" in lab.scene.says and "32×32 pixels" in lab.scene.says
+    row, col = np.argwhere(kept["conv5"][7] == kept["conv5"][7].max())[0]
+    assert f"Map 7 is largest at row {row}, column {col}:" in lab.scene.says
+    assert lab.scene.pick == ("map", 0, row, col)
     lab.controls["layer"].value = "probability"
     best = garments.classes[int(kept["probability"].argmax())]
     assert f"The strongest answers: {best}" in lab.scene.says
@@ -159,6 +162,14 @@ def test_a_network_of_colour_shows_the_picture_in_colour():
     bright = (seen - seen.min()) * 255 / np.ptp(seen)
     np.testing.assert_allclose(lab.scene.panels["image"].array, bright, atol=0.51)
     assert "image/png" in lab._repr_mimebundle_()[0]
+
+
+def test_the_effective_lab_shows_the_picture_in_colour():
+    net = networks.untrained([Layer(3, padding=1, channels=2, name="conv")], (3, 12, 12))
+    image = labs.effective_lab(net, "conv").scene.panels["image"]
+    assert image.kind == "rgb"
+    cat = images.fit(images.load("cat", grey=False), (3, 12, 12))
+    np.testing.assert_array_equal(image.array, cat.transpose(1, 2, 0))
 
 
 def test_what_cannot_be_is_said(resnet):
