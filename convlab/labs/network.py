@@ -332,7 +332,7 @@ def _tower(drawn, network, image, layer):
     kinds, costs = zip(*drawn, strict=True)
     sums = {what: getattr(geometry.total(costs), what) for what in SHARES}
     shares = {name: [100 * getattr(one, what) / sums[what] for one in costs] for what, name in SHARES.items()}
-    names, shapes = [one.name for one in costs], [image, *(one.shape for one in costs)]
+    names, shapes = [one.name for one in costs], np.array([image, *(one.shape for one in costs)])
     maps = Tower(shapes, ["image", *names], ["image", *kinds], "the maps, to scale", mark=layer + 1)
     axes, short = ("layer", "share of all (%)"), [networks.nickname(name, 15) for name in names]
     bars = Curve(range(len(names)), shares, "where the costs lie", axes, mark=layer, bars=short)

@@ -144,7 +144,7 @@ def tower(box, panel):
         for corners, light in zip(shape, look.SHADES, strict=True):
             box.add_patch(Polygon(corners, facecolor=_mixed(tint, light), edgecolor="white", linewidth=0.6))
     if panel.mark is not None:
-        tints[f"{panel.labels[panel.mark]}: {times(*panel.shapes[panel.mark])}"] = look.ACCENT
+        tints[f"{panel.labels[panel.mark]}: {times(*panel.array[panel.mark])}"] = look.ACCENT
     for name, tint in tints.items():
         box.plot([], [], "s", color=tint, label=name)
     low, ends = faces[..., 1].min(), [-math.inf] * look.ROWS

@@ -14,7 +14,7 @@ from convlab.view import look, packing
 from convlab.view import scene as sc
 
 SLOTS = 16
-_AS_BYTES = ("array", "x", "series", "shapes")  # of a panel's fields; the page is told the others
+_AS_BYTES = ("array", "x", "series")  # of a panel's fields; the page is told the others
 # The page gets one module: these files, joined. Each uses only what stands before it, or is called later.
 _PARTS = (
     *("numbers", "colours", "links", "packing", "arithmetic"),  # no page

@@ -150,8 +150,8 @@ class Tower:
 
     Parameters
     ----------
-    shapes : sequence of (int, int, int)
-        Channels, height and width of each map, (N,).
+    array : ndarray of int
+        Channels, height and width of each map, (N, 3).
     labels : sequence of str
         What made each map, (N,).
     kinds : sequence of str
@@ -162,20 +162,15 @@ class Tower:
         The box the lab stands at now.
     """
 
-    shapes: Sequence[tuple[int, int, int]]
+    array: np.ndarray
     labels: Sequence[str]
     kinds: Sequence[str]
     title: str
     mark: int | None = None
 
-    @property
-    def array(self):
-        """The shapes, (N, 3)."""
-        return np.array(self.shapes, dtype=np.int32)
-
     def shape(self):
         """Return ``(1, 1, N)``: a box is chosen as a cell of one row."""
-        return (1, 1, len(self.shapes))
+        return (1, 1, len(self.array))
 
     def drawn_as(self):
         """Return "tower"."""
@@ -186,11 +181,12 @@ class Tower:
 
         Examples
         --------
-        >>> Tower([(3, 8, 8), (4, 4, 4), (4, 4, 4)], "abc", "iii", "").captions()
+        >>> Tower(np.array([(3, 8, 8), (4, 4, 4), (4, 4, 4)]), "abc", "iii", "").captions()
         [(0, 0, '3×8×8'), (1, 2, '4×4×4')]
         """
-        runs = [list(run) for _, run in groupby(range(len(self.shapes)), lambda place: self.shapes[place])]
-        return [(run[0], run[-1], times(*self.shapes[run[0]])) for run in runs]
+        named = groupby(range(len(self.array)), lambda place: times(*self.array[place]))
+        runs = [(text, list(places)) for text, places in named]
+        return [(places[0], places[-1], text) for text, places in runs]
 
 
 @dataclass(frozen=True)

@@ -127,8 +127,8 @@ def test_tower_every_control():
         assert f"{sum(one.macs for one in found):,} multiply-adds" in lab.scene.says
         drawn = {one.name: one for one in found}
         here = panels["tower"].labels[state["layer"] + 1]
-        for name, shape in list(zip(panels["tower"].labels, panels["tower"].shapes, strict=True))[1:]:
-            assert shape == drawn[name.replace("block", "skip")].shape
+        for name, shape in list(zip(panels["tower"].labels, panels["tower"].array, strict=True))[1:]:
+            assert tuple(shape) == drawn[name.replace("block", "skip")].shape
         assert f"Pointed out: {here}, " in lab.scene.says
         np.testing.assert_allclose(panels["costs"].array[1:].sum(axis=1), 100)
         assert panels["costs"].mark == state["layer"] == panels["tower"].mark - 1

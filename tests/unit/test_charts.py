@@ -12,7 +12,7 @@ from convlab.view import charts
 from convlab.view.scene import Curve, Tower
 
 AXES = ("way (m)", "time (s)")
-SHAPES = [(3, 224, 224), *(one.shape for one in cost(networks.vgg16(), (3, 224, 224)))]
+SHAPES = np.array([(3, 224, 224), *(one.shape for one in cost(networks.vgg16(), (3, 224, 224)))])
 
 
 def drawn(draw, panel):
@@ -83,8 +83,8 @@ def test_bars_are_rows_on_one_scale_with_the_names_below():
 
 
 def test_boxes_are_to_scale():
-    faces = charts.boxes(np.array(SHAPES), 1000, 200)
-    channels, high, deep = np.array(SHAPES).T
+    faces = charts.boxes(SHAPES, 1000, 200)
+    channels, high, deep = SHAPES.T
     front = faces[:, 0]
     areas = np.ptp(front[..., 0], axis=1) ** 2 / channels
     np.testing.assert_allclose(areas, areas[0])
