@@ -102,7 +102,8 @@ def own_network_lab(net=None, layer=None, image="cat", page=0, map=0):
     if not net.weights:
         raise ConvlabError("This network has no weights: only its shape is known. It has a tower and fields.")
     kept, ((depth, *size), pages) = _maps(net, image, layer), _pages(net, layer)
-    maps, seen, short = kept[layer], images.eight_bit(kept["input"]), networks.nickname(layer)
+    maps, short = kept[layer], networks.nickname(layer)
+    seen = images.eight_bit(kept["input"][:: -1 if net.bgr else 1])
     seen, look = (seen.transpose(1, 2, 0), "rgb") if len(seen) == 3 else (seen, "grey")
     numbers = pages[page]
     turned = maps.shape == (*size, depth) != (depth, *size)  # channels last

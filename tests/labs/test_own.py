@@ -2,6 +2,7 @@
 
 import itertools
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -156,8 +157,9 @@ def test_layers_of_many_maps_have_pages():
     assert lab.controls["map"].value == lab.controls["page"].value * len(first) + 1
 
 
-def test_a_network_of_colour_shows_the_picture_in_colour():
-    lab = labs.network_lab(wide(), image="coffee")
+@pytest.mark.parametrize("bgr", [False, True])
+def test_a_network_of_colour_shows_the_picture_in_colour(bgr):
+    lab = labs.network_lab(replace(wide(), bgr=bgr), image="coffee")
     seen = images.fit(images.load("coffee", grey=False), (3, 224, 224)).transpose(1, 2, 0).astype(float)
     bright = (seen - seen.min()) * 255 / np.ptp(seen)
     np.testing.assert_allclose(lab.scene.panels["image"].array, bright, atol=0.51)
