@@ -153,7 +153,8 @@ class Lab(widgets.VBox):
         self._scene = self._draw(**self.state())
         self.view.show(self._scene)
         # Rest as long as the drawing took: a queue of slider messages is then read, not drawn one by one.
-        self.rests = 2 * time.perf_counter() - start
+        now = time.perf_counter()
+        self.rests = now + (now - start)
 
     def _moved(self, name, value=None):
         """Take what a person or a program did to one control."""
