@@ -89,14 +89,14 @@ def shapes_of(model):
     return found
 
 
+@functools.lru_cache(maxsize=1024)
 def _reference(node, imports):
-    """Make onnx's own reference of a node: a function of {name: array}."""
+    """Make onnx's own reference of a node, given as bytes: a function of {name: array}."""
     onnx = package()
-    info = onnx.helper.make_empty_tensor_value_info
+    node, info = onnx.NodeProto.FromString(node), onnx.helper.make_empty_tensor_value_info
     names = dict.fromkeys(filter(None, node.input))
     graph = onnx.helper.make_graph([node], "node", [*map(info, names)], [info(node.output[0])])
-    opsets = {one.domain: one.version for one in imports}
-    return functools.partial(onnx.reference.ReferenceEvaluator(graph, opsets=opsets).run, None)
+    return functools.partial(onnx.reference.ReferenceEvaluator(graph, opsets=dict(imports)).run, None)
 
 
 def constant(node, settings, constants, imports):
@@ -110,8 +110,8 @@ def constant(node, settings, constants, imports):
             return first if node.op_type == "Identity" else first.transpose(settings.get("perm"))
         if node.op_type == "ConstantOfShape" and math.prod(first.tolist()) <= MOST:  # it takes no room
             return np.broadcast_to(settings.get("value", np.zeros(1, np.float32)), first)
-        small = all(x.size <= SMALL and not bare(x) for x in given.values())
-        return _reference(node, imports)(given)[0] if small and node.op_type in FOLDED else None
+        small = node.op_type in FOLDED and all(x.size <= SMALL and not bare(x) for x in given.values())
+        return _reference(node.SerializeToString(), imports)(given)[0] if small else None
     except Exception:  # whatever comes of constants that are not known, or do not fit
         return None
 
@@ -123,16 +123,15 @@ def runner(node, constants, imports):
     if any(array is None or bare(array) for array in fixed.values()):
         return None
     names = [one for one in given if one not in constants]
-    reference = functools.cache(lambda: _reference(node, imports))  # made when it is run for the first time
+    return functools.partial(_run, node, imports, fixed, names)
 
-    def run(*maps):
-        kind = maps[0].dtype
-        feeds = {one: x.astype(kind) if x.dtype.kind == "f" else x for one, x in fixed.items()}
-        feeds |= {one: array[None] for one, array in zip(names, maps, strict=True)}
-        try:
-            with np.errstate(all="ignore"):  # the logarithm of 0 is −∞, in silence
-                return reference()(feeds)[0][0]
-        except Exception as error:  # whatever the reference raises for sizes that do not fit
-            raise ConvlabError(f"{node.output[0]} ({node.op_type}) cannot take these maps.") from error
 
-    return run
+def _run(node, imports, fixed, names, *maps):
+    kind = maps[0].dtype
+    feeds = {one: x.astype(kind) if x.dtype.kind == "f" else x for one, x in fixed.items()}
+    feeds |= {one: array[None] for one, array in zip(names, maps, strict=True)}
+    try:
+        with np.errstate(all="ignore"):  # the logarithm of 0 is −∞, in silence
+            return _reference(node.SerializeToString(), imports)(feeds)[0][0]
+    except Exception as error:  # whatever the reference raises for sizes that do not fit
+        raise ConvlabError(f"{node.output[0]} ({node.op_type}) cannot take these maps.") from error

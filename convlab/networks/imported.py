@@ -106,7 +106,8 @@ class _Reader:
 
     def __init__(self, model, folder, shape):
         self.graph, self.weights, self.found, self.folder = [], {}, {}, folder
-        self.model, self.imports, self.version = model, model.opset_import, files.opset(model)
+        self.model, self.version = model, files.opset(model)
+        self.imports = tuple((one.domain, one.version) for one in model.opset_import)
         self.constants = {one.name: files.array_of(one, folder) for one in model.graph.initializer}
         image, last, shape = self._image(model.graph, shape)
         self.about = {"shape": shape, "channels": shape[0]}

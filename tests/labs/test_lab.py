@@ -1,6 +1,5 @@
 """What all labs share: controls that are checked, rules that settle first, one drawing a change."""
 
-import asyncio
 import re
 import subprocess
 import sys
@@ -118,19 +117,16 @@ def test_a_first_look_is_calm_and_the_rest_is_asked_for(name):
 def test_a_page_that_asks_how_things_stand_hears_of_a_drawing_that_waits(monkeypatch):
     """It asks once after a change: were that drawing lost afterwards, nobody would ask for it again."""
     said = []
+    timer = types.SimpleNamespace(cancel=lambda: None)
+    loop = types.SimpleNamespace(call_later=lambda wait, action: timer)
+    monkeypatch.setattr("convlab.labs.lab.event_loop", lambda: loop)
     monkeypatch.setattr(View, "send", lambda view, content, buffers=None: said.append(content))
-
-    async def rests():
-        monkeypatch.setattr("convlab.labs.lab.event_loop", asyncio.get_running_loop)
-        one = labs.sliding_lab()
-        before = one.view.turn
-        one.rests = time.perf_counter() + 60
-        one.controls["grid"].value = "a dot"
-        assert one.waits and one.view.turn == before
-        one.view._handle_custom_msg("here?", [])
-        assert said[-1]["turn"] == one.view.turn == before + 1 and not one.waits
-
-    asyncio.run(rests())
+    one = labs.sliding_lab()
+    before, one.rests = one.view.turn, time.perf_counter() + 60
+    one.controls["grid"].value = "a dot"
+    assert one.waits and one.view.turn == before
+    one.view._handle_custom_msg("here?", [])
+    assert said[-1]["turn"] == one.view.turn == before + 1 and not one.waits
 
 
 def test_pictures_on_show_cannot_be_written_to():

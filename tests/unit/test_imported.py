@@ -1,5 +1,6 @@
 """Networks of one's own: published architectures, ONNX's own cases, random graphs, hostile files."""
 
+import pickle
 import re
 import tracemalloc
 from dataclasses import replace
@@ -32,6 +33,14 @@ def model_of(nodes, shape, weights=None, opset=20, out="y"):
     result = helper.make_empty_tensor_value_info(out)
     graph = helper.make_graph(nodes, "graph", [image], [result], tensors)
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=10)
+
+
+def test_a_network_can_be_handed_to_another_process():
+    node = helper.make_node("Elu", ["x"], ["y"])
+    net = networks.from_onnx(model_of([node], (1, 2, 2)).SerializeToString())
+    x = np.array([[-1.0, 0.0], [1.0, 2.0]])
+    again = pickle.loads(pickle.dumps(net))
+    np.testing.assert_array_equal(again.forward(x)["y"], net.forward(x)["y"])
 
 
 # Published architectures ---------------------------------------------------------------------------
