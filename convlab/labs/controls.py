@@ -17,6 +17,7 @@ import traitlets
 
 from convlab import images
 from convlab.errors import ConvlabError, minus, real, shown, truth, whole
+from convlab.view.live import ONE_AT_A_TIME
 
 OWN = "your own"
 MOST = 10**6  # in a cell
@@ -43,6 +44,12 @@ class _Guarded:
             self.guard(value)
         else:
             super().__setattr__(name, value)
+
+    def set_state(self, sync_data):
+        """Take what the page sends; not a move that comes later than a newer one."""
+        with ONE_AT_A_TIME:
+            if sync_data.get("stamp", self.stamp) >= self.stamp:
+                super().set_state(sync_data)
 
 
 @functools.cache

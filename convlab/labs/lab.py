@@ -135,9 +135,10 @@ class Lab(widgets.VBox):
         self.attempt(self._redraw)
 
     def attempt(self, action, *arguments):
-        """Run `action`; turn what goes wrong into a sentence in the lab."""
+        """Run `action`, and no other meanwhile; turn what goes wrong into a sentence in the lab."""
         try:
-            action(*arguments)
+            with live.ONE_AT_A_TIME:
+                action(*arguments)
         except ConvlabError as error:
             self.view.problem = str(error)
         except Exception as error:
@@ -158,8 +159,9 @@ class Lab(widgets.VBox):
 
     def _moved(self, name, value=None):
         """Take what a person or a program did to one control."""
-        if not self._settling:
-            self.attempt(self._take, kinds.move, name, value)
+        with live.ONE_AT_A_TIME:
+            if not self._settling:
+                self.attempt(self._take, kinds.move, name, value)
 
     def _set(self, name, value):
         """Check a value that code sets, and give it to the widget as if the page had sent it."""

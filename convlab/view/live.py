@@ -4,6 +4,7 @@ Arrays travel as bytes, as `packing` says, each in a slot of its own: a step sen
 """
 
 import json
+import threading
 import uuid
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from convlab.view import look, packing
 from convlab.view import scene as sc
 
 SLOTS = 16
+# JupyterLab may hand two messages to two threads of a kernel: one is dealt with after the other.
+ONE_AT_A_TIME = threading.RLock()
 _AS_BYTES = ("array", "x", "series")  # of a panel's fields; the page is told the others
 # The page gets one module: these files, joined. Each uses only what stands before it, or is called later.
 _PARTS = (
@@ -74,6 +77,12 @@ class View(anywidget.AnyWidget):
         super().__init__(model_id=own, controls=[own], **kwargs)
         self.stands = dict  # how the controls stand: what the lab says, if there is one
         self.on_msg(lambda widget, content, buffers: self._answer(content))
+
+    def set_state(self, sync_data):
+        """Take what the page sends; not an edit that comes later than a newer one."""
+        with ONE_AT_A_TIME:
+            if sync_data.get("edit", self.edit).get("count", 0) >= self.edit.get("count", 0):
+                super().set_state(sync_data)
 
     def _answer(self, asked):
         """Say how things stand, as the page asks now and then; or send all again, if something was lost."""

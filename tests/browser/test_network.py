@@ -1,6 +1,7 @@
 """Notebook 03 in a real JupyterLab: maps, windows, patches, moved garments."""
 
 from tests.browser.test_kernels import PIXELS, STATUS, SUMS, canvas, changed, point, run
+from tests.drivers.jupyter import SESSION
 
 
 def test_hover_on_a_map_names_its_window_and_asks_nobody(lab):
@@ -95,3 +96,33 @@ def test_no_garment_of_the_class_is_said(lab):
     run(lab, "labs.scene_lab('Bag')")
     lab.page.get_by_label("look for", exact=True).first.select_option("Sandal")
     lab.wait_text(STATUS, lambda text: "There is no Sandal in the scene" in text)
+
+
+LONG = """
+import threading
+import time
+from convlab.labs.controls import ranged
+from convlab.labs.lab import lab
+from convlab.view.scene import Grid, Scene
+
+@lab(k=ranged("k", 0, 9))
+def long_lab(k=0):
+    for _ in range(600 if k == 2 else 0):
+        time.sleep(0.1)
+    return Scene({"n": Grid([[k]], "n")}, says=f"{k} in {threading.current_thread().name}")
+
+long_lab()"""
+
+
+def test_a_long_drawing_can_be_stopped(lab):
+    """Messages of widgets reach the kernel's main thread, the only one that its stop button reaches."""
+    lab.run_code([LONG])
+    handle = lab.page.get_by_role("slider", name="k")
+    handle.press("ArrowRight")
+    lab.wait_text(".convlab-status", lambda text: text == "1 in MainThread")
+    handle.press("ArrowRight")
+    lab.page.wait_for_function(f"{SESSION}.session.kernel.status === 'busy'")
+    lab.command("notebook:interrupt-kernel")
+    lab.wait_text(".convlab-problem:not(.convlab-asleep)", lambda text: "Stopped." in text)
+    handle.press("ArrowRight")
+    lab.wait_text(".convlab-status", lambda text: text == "3 in MainThread")

@@ -265,7 +265,13 @@ def test_what_was_done_last_counts_whatever_it_was(lab, slow):
 
 
 def says(lab, right):
-    lab.wait_text(STATUS, lambda text: text == right.scene.says)
+    """Wait until the page says what the right lab says; if it never does, tell how its controls stand."""
+    try:
+        lab.wait_text(STATUS, lambda text: text == right.scene.says)
+    except AssertionError as error:
+        found = lab.page.evaluate(SHOWN)
+        stands = f"{found['lists']} {found['sliders']}"
+        raise AssertionError(f"{error}; not {right.scene.says!r}. {stands}") from None
 
 
 def numbers(lab):

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 import tomllib
 import types
@@ -127,6 +128,34 @@ def test_a_page_that_asks_how_things_stand_hears_of_a_drawing_that_waits(monkeyp
     assert one.waits and one.view.turn == before
     one.view._handle_custom_msg("here?", [])
     assert said[-1]["turn"] == one.view.turn == before + 1 and not one.waits
+
+
+def test_two_messages_at_once_are_dealt_with_one_after_the_other(monkeypatch):
+    """JupyterLab hands the first message of a control to another thread of the kernel than the rest."""
+    one, fit = labs.kernel_lab("camera", "identity"), Control.fit
+    bias, image = one.controls["bias"], one.controls["image"]
+    meanwhile = threading.Thread(target=bias.set_state, args=({"value": 5.0, "stamp": 1},))
+
+    def slow(self, name, widget, values):
+        if name == "bias" and meanwhile.ident is None:
+            meanwhile.start()
+            meanwhile.join(0.3)  # without a lock it would end now
+        fit(self, name, widget, values)
+
+    monkeypatch.setattr(Control, "fit", slow)
+    image.set_state({"index": 1, "stamp": 1})
+    meanwhile.join()
+    assert (one.state()["image"], one.state()["bias"], bias.value) == (image.options[1], 5.0, 5.0)
+
+
+def test_a_move_that_comes_later_than_a_newer_one_is_left():
+    one = labs.kernel_lab("camera", "identity")
+    for stamp, value in ((2, 10.0), (1, 5.0)):
+        one.controls["bias"].set_state({"value": value, "stamp": stamp})
+    texts = ["4", *"00010000"], ["3", *"00010000"]
+    for count, text in zip((2, 1), texts, strict=True):
+        one.view.set_state({"edit": {"panel": "kernel", "texts": text, "count": count}})
+    assert one.state()["bias"] == 10.0 and one.state()["kernel"][0, 0] == 4 and one.view.seen == 2
 
 
 def test_pictures_on_show_cannot_be_written_to():
