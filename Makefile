@@ -33,13 +33,13 @@ help:  ## this list
 lab: $(ENV)/.lab  ## open the notebooks in JupyterLab
 	$(PY) -m jupyterlab $(ROOT_FLAG) --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
 
-# Three workers for two cores, since browser tests wait for slow lines. One thread each: with more, numpy's threads
-# wait for each other many times as long as they compute. Files go in the order of tests/conftest.py, the longest first.
+# Two workers, one thread each: with more, numpy's threads wait for each other many times as long as they compute.
+# Files go to them in the order of tests/conftest.py, the longest first.
 test: export OPENBLAS_NUM_THREADS = 1
 test: $(ENV)/.test $(if $(PYODIDE_DIR),site)  ## run every test; those of the site if it is built or PYODIDE_DIR is set
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check --quiet convlab
-	$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # What an old library makes of a newer neighbour is not ours to fail on; everything else is.
 oldest: export CONVLAB_STRICT = 1
