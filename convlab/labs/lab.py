@@ -182,9 +182,11 @@ class Lab(widgets.VBox):
     def _fit(self):
         """Bring every control up to date."""
         self._settling = True
-        for name, control in self.controls.items():
-            self._declared[name].fit(name, control, self._values)
-        self._settling = False
+        try:
+            for name, control in self.controls.items():
+                self._declared[name].fit(name, control, self._values)
+        finally:
+            self._settling = False
 
     def _draw_soon(self):
         wait, loop = self.rests - time.perf_counter(), event_loop()

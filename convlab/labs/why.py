@@ -290,7 +290,7 @@ def face_lab(image="astronaut", *, scale=0.2, threshold=0.7, all_scales=False):
     threshold : float
         Least probability of a box, 0.5 to 1.
     all_scales : bool
-        Whether all the scales of `places.pyramid` are searched, and not only the one of the slider.
+        Whether all the scales of `networks.pyramid` are searched, and not only the one of the slider.
 
     References
     ----------

@@ -158,6 +158,20 @@ def test_a_move_that_comes_later_than_a_newer_one_is_left():
     assert one.state()["bias"] == 10.0 and one.state()["kernel"][0, 0] == 4 and one.view.seen == 2
 
 
+def test_a_rule_that_fails_once_does_not_leave_a_dead_lab(monkeypatch):
+    one, fit = labs.kernel_lab("camera", "identity"), Control.fit
+
+    def fails(*_):
+        raise ConvlabError("Not this time.")
+
+    monkeypatch.setattr(Control, "fit", fails)
+    one.controls["bias"].value = 5.0
+    assert one.view.problem == "Not this time."
+    monkeypatch.setattr(Control, "fit", fit)
+    one.controls["bias"].value = 10.0
+    assert one.state()["bias"] == 10.0 and not one.view.problem
+
+
 def test_pictures_on_show_cannot_be_written_to():
     one = labs.kernel_lab("camera")
     with pytest.raises(ValueError, match="read-only"):

@@ -102,6 +102,9 @@ def test_a_small_upload_is_searched_and_a_tiny_one_is_a_sentence():
     lab = labs.face_lab(scale=0.06)
     upload(lab, "small.png", picture_file(np.zeros((30, 50, 3), np.uint8)))
     assert not lab.view.problem and "Count the faces yourself" in lab.scene.says
+    upload(lab, "least.png", picture_file(np.zeros((12, 50, 3), np.uint8)))
+    (link,) = lab.scene.links
+    assert len(link.rows[1]) == len(link.cols[1]) == 12  # shown as large as it is, and never enlarged
     good = lab.scene
     upload(lab, "tiny.png", picture_file(np.zeros((6, 6, 3), np.uint8)))
     assert lab.view.problem and lab.scene is good

@@ -299,3 +299,8 @@ def test_softmax_of_huge_scores_stays_finite():
 def test_errors_are_sentences(fashion, use, sentence):
     with pytest.raises(ConvlabError, match=re.escape(sentence)):
         use(fashion)
+
+
+def test_a_layer_made_by_hand_that_nothing_can_run_says_so():
+    with pytest.raises(ConvlabError, match="each has no weights here"):
+        networks.Network([Layer(kind="each", name="each")], {}).forward(np.ones((4, 4)))
