@@ -8,7 +8,6 @@ import base64
 import io
 import os
 import re
-from functools import partial
 
 import nbformat
 import nbval.kernel
@@ -17,7 +16,7 @@ import pytest
 from nbval.plugin import IPyNbCell, find_comment_markers, find_metadata_tags
 from PIL import Image
 
-from tests.drivers.kernel import started
+from tests.drivers.kernel import manager
 
 PICTURE = "image/png"
 RMS_LIMIT = 2                     # grey levels of 255: rounding passes, a moved line does not
@@ -32,7 +31,7 @@ def pytest_configure(config):
     """
     os.environ.setdefault("CONVLAB_STRICT", "1")
     os.environ["CONVLAB_PROGRESS"] = ""
-    nbval.kernel.start_new_kernel = partial(started, nbval.kernel.start_new_kernel)
+    nbval.kernel.KernelManager = manager
 
 
 # --- after a cell ran ---

@@ -26,6 +26,8 @@ import nbformat
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from playwright.sync_api import sync_playwright
 
+from tests.drivers.kernel import TRANSPORT
+
 ROOT = Path(__file__).resolve().parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 APPLICATIONS = (                          # where macOS and Windows put Chrome, which is on no PATH there
@@ -128,6 +130,7 @@ class JupyterLab:
         command = [
             self.python, "-m", self.program, "--no-browser", "--allow-root", "--expose-app-in-browser",
             f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0",
+            f"--KernelManager.transport={TRANSPORT}",
             f"--ServerApp.root_dir={self.folder}", f"--IdentityProvider.token={self._token}"]
         with self.log.open("wb") as log:
             self._server = subprocess.Popen(

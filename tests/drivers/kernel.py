@@ -8,22 +8,27 @@ import json
 import os
 import queue
 import subprocess
+import sys
+import tempfile
+import uuid
 from pathlib import Path
 
-from jupyter_client.manager import start_new_kernel
+from jupyter_client.manager import KernelManager
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120  # seconds after which a silent kernel counts as dead
+LINUX = sys.platform == "linux"  # macOS allows only short names for sockets
+TRANSPORT = "ipc" if LINUX else "tcp"
 
 
-def started(start, **given):
-    """Start a kernel, and once more if it died at once: two at the same time may choose the same port."""
-    try:
-        return start(**given)
-    except RuntimeError as error:
-        if "died" not in str(error):
-            raise
-        return start(**given)
+def manager(**given):
+    """Manage a kernel that speaks over files of its own.
+
+    A kernel is told its ports before it opens them: one that another program took in between leaves it
+    running and mute.
+    """
+    files = {"ip": f"{tempfile.gettempdir()}/convlab-{uuid.uuid4().hex}"} if LINUX else {}
+    return KernelManager(transport=TRANSPORT, **files, **given)
 
 
 class Kernel:
@@ -47,8 +52,11 @@ class Kernel:
         paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
         environment = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
         environment |= {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "CONVLAB_STRICT": "1"}
-        about = {"env": environment, "cwd": str(ROOT), "stderr": subprocess.DEVNULL}
-        self._manager, self.client = started(start_new_kernel, startup_timeout=PATIENCE, **about)
+        self._manager = manager()
+        self._manager.start_kernel(env=environment, cwd=str(ROOT), stderr=subprocess.DEVNULL)
+        self.client = self._manager.client()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=PATIENCE)
         self.run("from tests.drivers import no_network; no_network.refuse()")
 
     def __enter__(self):
