@@ -1,34 +1,15 @@
-"""What a reader sees before anything ran, and after everything was closed."""
+"""What a reader sees after everything was closed, on a busy page, and on paper."""
 
 import re
-
-import nbformat
-import pytest
 
 from convlab import labs
 from tests.drivers.jupyter import ROOT
 
-NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 BROKEN = "Error displaying widget"
 
 
-@pytest.mark.parametrize("name", NOTEBOOKS)
-def test_as_committed_every_lab_shows_its_picture(lab, name):
-    lab.open(f"notebooks/{name}")
-    cells = nbformat.read(lab.folder / "notebooks" / name, as_version=4).cells
-    outputs = [output for cell in cells for output in cell.get("outputs", [])]
-    stored = sum("image/png" in output.get("data", {}) for output in outputs)
-    lab.page.wait_for_function(
-        """count => { const all = [...document.querySelectorAll('.jp-OutputArea-output img')];
-                      return all.length === count && all.every(one => one.naturalWidth > 100); }""",
-        arg=stored,
-    )
-    assert stored >= 2
-    assert lab.page.get_by_text(BROKEN).count() == 0
-
-
 def test_a_notebook_that_ran_and_was_closed_comes_back(lab):
-    path = f"notebooks/{NOTEBOOKS[0]}"
+    path = "notebooks/00_start_here.ipynb"
     lab.open(path)
     lab.run_all()
     lab.page.wait_for_selector(".convlab-status")

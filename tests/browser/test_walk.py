@@ -1,17 +1,21 @@
 """Every notebook in every browser there is: one walk, written once.
 
-A notebook runs once, in the first browser. The others find its kernel running, as a second window does.
+A notebook runs once, in the first browser, where it is also seen as committed and in windows of three sizes.
+The others find its kernel running, as a second window does.
 """
 
 import shutil
 
+import nbformat
 import pytest
 from PIL import Image
 
+from tests.browser.test_room import WATCH, whole_in_every_window
 from tests.drivers import webdriver
 from tests.drivers.jupyter import ROOT
 
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+WINDOW = {"width": 1280, "height": 900}
 LABS = """
 from convlab import labs
 labs.kernel_lab('camera', 'identity')
@@ -160,7 +164,7 @@ def ran(jupyterlab):
 @pytest.fixture(scope="module", params=["chromium", "firefox", "webkit"])
 def visit(request, ran, jupyterlab):
     """JupyterLab in one of the browsers."""
-    jupyterlab.page.set_viewport_size({"width": 1280, "height": 900})
+    jupyterlab.page.set_viewport_size(WINDOW)
     if request.param == "chromium":
         yield jupyterlab
     elif webdriver.find(request.param) is None:
@@ -182,11 +186,28 @@ def picture(tmp_path_factory):
     return path
 
 
+def as_committed(lab, name):
+    """Every stored picture is shown, and nothing else is missing."""
+    cells = nbformat.read(ROOT / "notebooks" / name, as_version=4).cells
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    stored = sum("image/png" in output.get("data", {}) for output in outputs)
+    lab.page.wait_for_function(
+        """count => { const all = [...document.querySelectorAll('.jp-OutputArea-output img')];
+                      return all.length === count && all.every(one => one.naturalWidth > 100); }""",
+        arg=stored,
+    )
+    assert stored >= 2
+    assert lab.page.get_by_text("Error displaying widget").count() == 0
+
+
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_every_notebook(visit, ran, name):
     close(visit)
     visit.open(f"notebooks/{name}")
-    if name not in ran:
+    first = name not in ran
+    if first:
+        as_committed(visit, name)
+        visit.page.evaluate(WATCH)
         visit.run_all()
         visit.save()
         ran[name] = visit.page.evaluate("document.querySelectorAll('.convlab-lab').length")
@@ -197,6 +218,9 @@ def test_every_notebook(visit, ran, name):
         if lab >= 0:
             getattr(walk, way)(lab)
     assert found["hover"] >= 0 and found["type"] >= 0 or found["slider"] >= 0
+    if first:
+        whole_in_every_window(visit, name)
+        visit.page.set_viewport_size(WINDOW)
     assert visit.page.evaluate("thrown") == []
 
 
