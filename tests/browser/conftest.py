@@ -19,4 +19,4 @@ def lab(jupyterlab):
     jupyterlab.page.set_viewport_size({"width": 1280, "height": 900})
     jupyterlab.page.emulate_media(reduced_motion="no-preference")
     yield jupyterlab
-    jupyterlab.forget()
+    jupyterlab.rest()

@@ -6,7 +6,7 @@ import nbval.kernel
 import pytest
 from jupyter_server.services.kernels.connection.base import serialize_binary_message, serialize_msg_to_ws_v1
 
-from tests.drivers.jupyter import kernel_message
+from tests.drivers.jupyter import SESSION, kernel_message
 from tests.drivers.kernel import Kernel
 
 SLIDER = """\
@@ -71,6 +71,24 @@ def test_a_message_is_read_in_every_format_a_kernel_speaks():
     buffers = [serialize_binary_message(parts | {"buffers": some}) for some in ([], [b"bytes"] * 3)]
     for frame in (text, text.encode(), v1, *buffers):
         assert {name: kernel_message(frame)[name] for name in parts} == parts
+
+
+LEFT = """\
+import comm
+kinds = [one.target_name for one in comm.get_comm_manager().comms.values()]
+"slider" in globals(), "jupyter.widget" in kinds"""
+
+
+def test_nothing_of_one_test_is_left_for_the_next(lab):
+    lab.run_code([SLIDER])
+    first = lab.page.evaluate(f"{SESSION}.session.kernel.id")
+    lab.rest()
+    path = lab.run_code([LEFT])
+    assert lab.page.locator(".jp-OutputArea-output:visible").inner_text().strip() == "(False, False)"
+    assert lab.page.evaluate(f"{SESSION}.session.kernel.id") == first
+    lab.forget()
+    lab.open(path)
+    assert lab.page.evaluate(f"{SESSION}.session.kernel.id") != first
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere kernels speak over ports")

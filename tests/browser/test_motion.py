@@ -46,7 +46,7 @@ def film(lab, code, act, motion):
     lab.page.wait_for_selector(".convlab-lab [data-lm-suppress-shortcuts]")
     found = lab.page.evaluate(FILM, act)
     assert not lab.errors
-    lab.forget()
+    lab.rest()
     return found
 
 

@@ -54,6 +54,24 @@ SETTLED = """async () => {
 }"""
 NOTEBOOK = "jupyterapp.shell.currentWidget"
 SESSION = f"{NOTEBOOK}.sessionContext"
+# Close the one notebook there is and empty its kernel; give back its session, if all is well with it.
+EMPTY = """async () => {
+    const session = jupyterapp.shell.currentWidget?.sessionContext?.session, kernel = session?.kernel;
+    const all = [...jupyterapp.serviceManager.sessions.running()];
+    if (kernel?.status !== "idle" || all.length !== 1 || !session.path.startsWith("code_")) return null;
+    const { model } = session;
+    const code = "import ipywidgets\\nipywidgets.Widget.close_all()\\n%reset -f";
+    const late = new Promise((done) => setTimeout(done, 5000));
+    const reply = await Promise.race([kernel.requestExecute({ code, silent: true }).done, late]);
+    for (const widget of [...jupyterapp.shell.widgets("main")]) widget.dispose();
+    await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+    return reply?.content.status === "ok" ? model : null;
+}"""
+MOVE = """async ([model, path]) => {                 // a notebook finds its kernel by its path
+    const session = jupyterapp.serviceManager.sessions.connectTo({ model });
+    await session.setPath(path);
+    session.dispose();
+}"""
 
 
 def find_browser():
@@ -93,7 +111,7 @@ class JupyterLab:
 
     def __init__(self, notebooks=ROOT / "notebooks", width=1280, height=900, python=sys.executable):
         self.python = python
-        self.sent, self.errors, self._count = [], [], 0
+        self.sent, self.errors, self._count, self._rested = [], [], 0, None
         self._home = Path(tempfile.mkdtemp(prefix="convlab-jupyter-"))
         self.folder = self._home / "work"
         self.folder.mkdir()
@@ -230,6 +248,9 @@ class JupyterLab:
         """Write a notebook of these code cells, open it and run it; give back its path."""
         self._count += 1
         path = f"code_{self._count}.ipynb"
+        if self._rested:
+            self.page.evaluate(MOVE, [self._rested, path])
+            self._rested = None
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
         nbformat.write(nbformat.v4.new_notebook(
             cells=[nbformat.v4.new_code_cell(code) for code in cells],
@@ -251,6 +272,14 @@ class JupyterLab:
             await jupyterapp.serviceManager.sessions.shutdownAll();
             await new Promise(done => requestAnimationFrame(() => setTimeout(done)));  // what closing set off
         }""")
+        self._settle()
+
+    def rest(self):
+        """Do as `forget`, but keep the kernel, emptied, for the next `run_code`: starting takes a second."""
+        self._rested = self.page.evaluate(EMPTY)
+        self._settle() if self._rested else self.forget()
+
+    def _settle(self):
         self.page.evaluate(SETTLED)
         self.sent.clear()
         self.errors.clear()

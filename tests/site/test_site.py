@@ -87,6 +87,13 @@ def move(page, root):
     return False
 
 
+def test_names_are_completed(site, opened):
+    matches = site.page.evaluate(f"""async () => {{
+        const asked = {{ code: "labs.kernel_l", cursor_pos: 13 }};
+        return (await {SESSION}.session.kernel.requestComplete(asked)).content.matches; }}""")
+    assert any("kernel_lab" in match for match in matches), opened
+
+
 def test_every_lab_is_in_a_notebook():
     files = [(ROOT / "notebooks" / name).read_text(encoding="utf-8") for name in NOTEBOOKS]
     assert {name for one in files for name in re.findall(r"labs\.(\w+_lab)\(", one)} == set(labs.__all__)
@@ -158,16 +165,6 @@ def test_nothing_is_fetched_twice_and_a_second_visit_needs_no_network(tab):
     tab.page.locator(".convlab-lab canvas").first.wait_for()
     assert move(tab.page, tab.page.locator(".convlab-lab").first)
     assert tab.outside == []
-
-
-def test_names_are_completed(tab):
-    tab.open(NOTEBOOKS[0])
-    matches = tab.page.evaluate(f"""async () => {{
-        const kernel = {SESSION}.session.kernel;
-        await kernel.requestExecute({{ code: "from convlab import labs" }}).done;
-        const reply = await kernel.requestComplete({{ code: "labs.kernel_l", cursor_pos: 13 }});
-        return reply.content.matches; }}""")
-    assert any("kernel_lab" in match for match in matches)
 
 
 # ---- the front page
