@@ -1,5 +1,7 @@
 """Notebook 04 in a real JupyterLab: the stack editor, the strips, the proofs, the effective field."""
 
+import re
+
 STATUS, SUMS, PROBLEM = ".convlab-status", ".convlab-arithmetic", ".convlab-problem[role=alert]"
 PIXELS = "canvas => canvas.toDataURL()"
 
@@ -73,6 +75,15 @@ def test_a_layer_more_is_a_strip_and_a_row_more(lab):
     assert canvas(lab, "layer 4").count() == 1
     assert last_row(lab)[:6] == ["layer 4", "3", "1", "1", "1", "9"]
     assert box_of(lab, "kernel", 3).input_value() == "3"
+
+
+def test_one_column_is_not_spoken_of_as_several(lab):
+    run(lab, "labs.receptive_lab('three 3×3', also='every layer')")
+    box_of(lab, "kernel", 1).fill("1")
+    lab.wait_text(STATUS, lambda text: "receptive field of 5×5" in text)
+    point_at_unit(lab, "layer 2", 0.5)
+    text = lab.wait_text(SUMS, lambda text: text.startswith("layer 2"))
+    assert re.fullmatch(r"layer 2 \[\d+\] = 1 reads column \d+ of layer 1", text)
 
 
 def test_pointing_follows_units_down_and_up_without_the_kernel(lab):

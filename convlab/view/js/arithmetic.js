@@ -103,7 +103,11 @@ function span(panels, link, pick) {
   const source = panels[link.source],
     r = reads(link.rows, [pick.row]),
     c = reads(link.cols, [pick.col]);
-  const say = (list, off) => `${minus(String(list[0] - off))} … ${minus(String(list.at(-1) - off))}`;
+  const say = (word, list, off) => {
+    const [first, last] = [list[0], list.at(-1)].map((at) => minus(String(at - off)));
+    return first === last ? `${word} ${first}` : `${word}s ${first} … ${last}`;
+  };
   if (!r.length || !c.length) return "nothing: it is padding";
-  return `${source.ruler ? "" : `rows ${say(r, source.inset[0])}, `}columns ${say(c, source.inset[2])} of ${source.title}`;
+  const rows = source.ruler ? "" : `${say("row", r, source.inset[0])}, `;
+  return `${rows}${say("column", c, source.inset[2])} of ${source.title}`;
 }
