@@ -1,11 +1,15 @@
 """The driver itself, on plain widgets: what every other browser test stands on."""
 import json
 import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import nbval.kernel
 import pytest
 from jupyter_server.services.kernels.connection.base import serialize_binary_message, serialize_msg_to_ws_v1
 
+from tests.drivers import webdriver
 from tests.drivers.jupyter import SESSION, kernel_message
 from tests.drivers.kernel import Kernel
 
@@ -71,6 +75,38 @@ def test_a_message_is_read_in_every_format_a_kernel_speaks():
     buffers = [serialize_binary_message(parts | {"buffers": some}) for some in ([], [b"bytes"] * 3)]
     for frame in (text, text.encode(), v1, *buffers):
         assert {name: kernel_message(frame)[name] for name in parts} == parts
+
+
+# Being left, a page changes its own address, as JupyterLab does when its last notebook is closed.
+OLD = """<script>
+addEventListener("beforeunload", () => setTimeout(() => history.pushState({}, "", "/other")));
+</script>"""
+
+
+@pytest.mark.parametrize("browser", ["firefox", "webkit"])
+def test_a_page_is_there_once_it_was_gone_to(browser):
+    if webdriver.find(browser) is None:
+        pytest.skip(f"no {browser}")
+
+    class Pages(BaseHTTPRequestHandler):
+        def do_GET(self):
+            if self.path == "/new":
+                time.sleep(2)
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write((OLD if self.path == "/old" else "<title>new</title>").encode())
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Pages)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with webdriver.open_page(browser) as page:
+        for path in ("old", "new"):
+            page.goto(f"http://127.0.0.1:{server.server_port}/{path}")
+        assert page.evaluate("document.title") == "new"
+    server.shutdown()
+    server.server_close()
 
 
 LEFT = """\

@@ -200,8 +200,18 @@ class Firefox(Page):
         self._send("input.performActions", context=self._page, actions=[source])
 
     def goto(self, address):
-        """Load a page, and wait until it is loaded."""
+        """Load a page, and wait until it is there: Firefox does not if the old changes its address."""
+        self.evaluate("() => { window.old = true; }")
         self._send("browsingContext.navigate", context=self._page, url=address, wait="complete")
+        deadline = time.monotonic() + 120
+        while not self._stands():
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"{address} was not loaded within 120 s")
+            time.sleep(0.05)
+
+    def _stands(self):
+        with contextlib.suppress(RuntimeError):  # between two pages there is none to ask
+            return self.evaluate("!window.old && document.readyState === 'complete'")
 
     def set_viewport_size(self, size):
         """Give the page a size."""
