@@ -12,7 +12,8 @@ from convlab.view import charts, live
 STATUS, SUMS = ".convlab-status", ".convlab-arithmetic"
 PIXELS = "canvas => canvas.toDataURL()"
 JS = Path(live.__file__).parent / "js"
-AXES = "".join((JS / f"{part}.js").read_text(encoding="utf-8") for part in ("numbers", "colours", "axes"))
+PARTS = ("numbers", "colours", "axes", "curve", "bars")
+AXES = "".join((JS / f"{part}.js").read_text(encoding="utf-8") for part in PARTS)
 RECORD = """() => {
     if (window.written) return window.written.clear();
     window.written = new Set();
@@ -49,6 +50,22 @@ def value(text):
 
 def in_page(lab, code, *given):
     return lab.page.evaluate(f"given => {{ {AXES}\n return ({code})(...given); }}", list(given))
+
+
+PLACED = """(high, height) => {
+    const names = Array.from({ length: 20 }, (_, k) => `layer ${k}`), data = new Float64Array(80).fill(high);
+    const panel = { labels: ["a", "b", "c"], bars: names, data, shape: [1, 4, 20] };
+    const pen = document.createElement("canvas").getContext("2d");
+    const { ticks, py } = placeBars(panel, 600, height, pen);
+    return ticks.map(([value]) => py(value, 0));
+}"""
+
+
+@pytest.mark.parametrize("height", [230, 260, 400])
+@pytest.mark.parametrize("high", [31, 76, 20.5, 99, 3])
+def test_the_ticks_of_bars_have_room_for_their_type(lab, high, height):
+    places = in_page(lab, PLACED, high, height)
+    assert len(places) >= 2 and np.diff(places).max() <= -11  # pixels; upwards
 
 
 @pytest.mark.parametrize(("low", "high"), [(0, 7), (0, 0.93), (-5.5, 5.5), (1, 40), (0, 4256.17), (-11, 2)])

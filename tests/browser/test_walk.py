@@ -155,10 +155,15 @@ class Walk:
 
 @pytest.fixture(scope="module")
 def ran(jupyterlab):
-    """How many labs are in each notebook that has run; their kernels wait. Others find them as committed."""
+    """How many labs are in each notebook that has run; their kernels wait. All begin and end as committed."""
+
+    def commit():
+        shutil.copytree(ROOT / "notebooks", jupyterlab.folder / "notebooks", dirs_exist_ok=True)
+
+    commit()  # another test may have run one, and saved it
     yield {}
     jupyterlab.forget()
-    shutil.copytree(ROOT / "notebooks", jupyterlab.folder / "notebooks", dirs_exist_ok=True)
+    commit()
 
 
 @pytest.fixture(scope="module", params=["chromium", "firefox", "webkit"])

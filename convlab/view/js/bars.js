@@ -1,17 +1,19 @@
 // Categories as bars: a row of them for each series, one below the other, on one scale.
 
 const TOP = 24; // for the name of the y axis
+const TALL = 14; // a line of text
 
 function placeBars(panel, width, height, pen) {
   const ys = panel.labels.map((_, s) => seriesOf(panel, s));
   const high = Math.max(1e-9, ...ys.flatMap((y) => Array.from(y)));
-  const ticks = steps(0, high, 4);
-  const left = 12 + widest(pen, ticks.map(textOf));
+  const left = 12 + widest(pen, steps(0, high, 4).map(textOf));
   const slot = (width - 8 - left) / panel.bars.length;
   const turned = widest(pen, panel.bars) > slot - 4;
   const bottom = height - (turned ? widest(pen, panel.bars) + 26 : 40);
   const band = (bottom - TOP) / ys.length;
-  const py = (v, row) => TOP + (row + 1) * band - (v / high) * (band - 14);
+  const room = band - TALL; // the name of a row stands above it
+  const ticks = steps(0, high, Math.min(4, Math.max(2, Math.floor(room / TALL))));
+  const py = (v, row) => TOP + (row + 1) * band - (v / high) * room;
   return { ys, ticks, left, right: left + slot * panel.bars.length, slot, turned, band, bottom, height, py };
 }
 
