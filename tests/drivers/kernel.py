@@ -55,6 +55,7 @@ class Kernel:
         self._manager = manager()
         self._manager.start_kernel(env=environment, cwd=str(ROOT), stderr=subprocess.DEVNULL)
         self.client = self._manager.client()
+        self.client.context.rcvhwm = 0  # keep all that waits: where files carry it, little fits on the way
         self.client.start_channels()
         self.client.wait_for_ready(timeout=PATIENCE)
         self.run("from tests.drivers import no_network; no_network.refuse()")

@@ -87,7 +87,7 @@ def test_a_slider_brings_python_which_takes_what_was_chosen(tab):
     bias = lab.get_by_role("slider", name="bias")
     for _ in range(3):
         bias.press("ArrowUp")
-    assert "loading" in tab.wait_text("#tell [role=status]", bool)
+    tab.wait_text("#tell [role=status]", lambda text: "loading" in text or "starting" in text)
     for chosen in (15.0, 20.0):
         expected = labs.kernel_lab("camera", "sobel", bias=chosen).scene.says
         page.wait_for_function(SAYS, arg=[lab.element_handle(), expected])
