@@ -48,5 +48,5 @@ export async function keepThisPage(base, later) {
   if (!navigator.serviceWorker?.controller) return;
   const files = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
   const all = [...files.map(({ name }) => name), ...later.map((path) => new URL(path, base).href)];
-  for (const address of all) if (address.startsWith(base) && !(await isKept(address))) await fetch(address);
+  for (const address of all) if (address.startsWith(base) && !(await isKept(address))) await (await fetch(address)).blob();
 }

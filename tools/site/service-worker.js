@@ -11,7 +11,7 @@ self.addEventListener("activate", (event) => event.waitUntil(forget()));
 self.addEventListener("fetch", (event) => {
   if (!isFile(event.request)) return;
   event.stopImmediatePropagation();
-  event.respondWith(answer(event.request));
+  event.respondWith(answer(event));
 });
 
 async function forget() {
@@ -26,25 +26,28 @@ function isFile({ method, url }) {
   );
 }
 
-async function answer(request) {
+async function answer(event) {
+  const { request } = event;
   if (request.mode === "navigate" && (await isTimeForTheNext()))
     return new Response("", { headers: { Refresh: "0" } });
   const address = request.url.split(/[?#]/)[0];
   const cache = await caches.open(KEPT).catch(() => null); // no storage: then all comes from the network
   const kept = await cache?.match(address, { ignoreVary: true });
   if (kept) return kept;
-  if (!coming.has(address)) coming.set(address, bring(request, address, cache));
+  if (!coming.has(address)) coming.set(address, bring(event, address, cache));
   return (await coming.get(address)).clone();
 }
 
-async function bring(request, address, cache) {
+async function bring(event, address, cache) {
   try {
-    const found = await fetch(request, { cache: "no-cache" }); // never an older version's file
+    const found = await fetch(event.request, { cache: "no-cache" }); // never an older version's file
     if (cache && found.status === 200 && !found.redirected)
-      cache
-        .put(address, found.clone())
-        .catch(() => {})
-        .finally(() => coming.delete(address));
+      event.waitUntil(
+        cache
+          .put(address, found.clone())
+          .catch(() => {})
+          .finally(() => coming.delete(address)),
+      ); // a browser may end a worker that waits for nothing, half a file written
     else coming.delete(address);
     return found;
   } catch (error) {
