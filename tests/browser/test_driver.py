@@ -119,11 +119,12 @@ def test_nothing_of_one_test_is_left_for_the_next(lab):
     lab.run_code([SLIDER])
     first = lab.page.evaluate(f"{SESSION}.session.kernel.id")
     lab.rest()
-    path = lab.run_code([LEFT])
+    lab.run_code([LEFT])
     assert lab.page.locator(".jp-OutputArea-output:visible").inner_text().strip() == "(False, False)"
     assert lab.page.evaluate(f"{SESSION}.session.kernel.id") == first
-    lab.forget()
-    lab.open(path)
+    lab.rest()
+    lab.forget()  # also of what rests
+    lab.run_code([LEFT])
     assert lab.page.evaluate(f"{SESSION}.session.kernel.id") != first
 
 

@@ -272,6 +272,7 @@ class JupyterLab:
             await jupyterapp.serviceManager.sessions.shutdownAll();
             await new Promise(done => requestAnimationFrame(() => setTimeout(done)));  // what closing set off
         }""")
+        self._rested = None
         self._settle()
 
     def rest(self):
